@@ -1,0 +1,28 @@
+# rendezvous: `make build` and `make test` are all a fresh clone needs (Python 3.11, make, a package index).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: build test bench lint clean
+
+build: $(VENV)/.runtime  ## set up, build the demo house on DuckDB, print a summary
+	$(BIN)/rendezvous build
+
+test: $(VENV)/.dev  ## everything CI checks
+	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
+
+bench: $(VENV)/.dev  ## work, seconds, peak memory, ratio to a baseline run beside it
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench.py
+
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) target logs rendezvous.duckdb rendezvous.duckdb.wal rendezvous.arrivals

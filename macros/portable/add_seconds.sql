@@ -1,0 +1,6 @@
+{#- A TIMESTAMP moved by n seconds (n an integer expression, may be negative). -#}
+{% macro add_seconds(ts, n) %}{{ return(adapter.dispatch('add_seconds', 'rendezvous')(ts, n)) }}{% endmacro %}
+
+{% macro bigquery__add_seconds(ts, n) %}timestamp_add({{ ts }}, interval {{ n }} second){% endmacro %}
+
+{% macro duckdb__add_seconds(ts, n) %}({{ ts }} + to_seconds(cast({{ n }} as bigint))){% endmacro %}

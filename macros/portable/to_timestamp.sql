@@ -1,0 +1,7 @@
+{#- Text in ISO 8601 to TIMESTAMP in UTC; NULL when unreadable. Text without an offset is read as UTC.
+    Example: to_timestamp('created_at'). DuckDB: through timestamptz, since a plain cast would drop the offset. -#}
+{% macro to_timestamp(x) %}{{ return(adapter.dispatch('to_timestamp', 'rendezvous')(x)) }}{% endmacro %}
+
+{% macro bigquery__to_timestamp(x) %}safe_cast({{ x }} as timestamp){% endmacro %}
+
+{% macro duckdb__to_timestamp(x) %}cast(try_cast({{ x }} as timestamptz) as timestamp){% endmacro %}

@@ -1,0 +1,3 @@
+{#- A text without leading and trailing white space of any kind (tabs, line feeds, no-break and zero-width spaces).
+    NULL for NULL. Plain trim() differs: it strips spaces alone on DuckDB. Example: trim_all('email'). -#}
+{% macro trim_all(x) %}{{ return(regexp_replace_all(x, "'^[\\s\\p{Z}\\x{200B}\\x{FEFF}]+|[\\s\\p{Z}\\x{200B}\\x{FEFF}]+$'", "''")) }}{% endmacro %}

@@ -1,0 +1,257 @@
+"""Opens the landing folder as tables: one view per contract table, over the files as they lie there.
+
+Nothing is copied and nothing is interpreted: every scalar is text, and staging judges it. `_file` is the path
+below the landing folder, `_line` the physical line on which a CSV record starts (the row number in a Parquet
+file; NULL in web exports, which are read in parallel).
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rendezvous import PROJECT, HouseError
+from rendezvous.contract import GA360_COLUMNS, TABLES
+
+DEMO_FOLDER = PROJECT / "seeds" / "demo" / "landing"
+WEB_SYSTEMS = ("ga360", "ga4", "adobe")
+GA360_TABLES = {
+    "ga_sessions": "daily",
+    "ga_sessions_intraday": "intraday",
+    "ga_realtime_sessions": "streaming",
+}
+
+_TABULAR = re.compile(r"\.(csv|csv\.gz|parquet)$")
+_GA360_FILE = re.compile(
+    r"^(ga_realtime_sessions|ga_sessions_intraday|ga_sessions)_(\d{8})(?:_[^/]*)?\.(json|json\.gz|parquet)$"
+)
+
+
+def landing_folder() -> Path:
+    """The folder named by RENDEZVOUS_RAW, or the demo house. Raises HouseError if it is not a folder."""
+    given = os.environ.get("RENDEZVOUS_RAW", "")
+    folder = Path(given).expanduser().resolve() if given else DEMO_FOLDER
+    if not folder.is_dir():
+        raise HouseError(f"RENDEZVOUS_RAW is '{given}', which is not a folder. Name the landing folder.")
+    return folder
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """One file of the landing folder and the table it belongs to (`web_property` and `day` for web exports)."""
+
+    path: Path
+    relative: str
+    system: str
+    table: str
+    web_property: str | None = None
+    day: date | None = None
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the file does (name, size, time of last change)."""
+        stat = self.path.stat()
+        return f"{self.relative}:{stat.st_size}:{stat.st_mtime_ns}"
+
+
+@dataclass
+class Landing:
+    """What lies in a landing folder: contract files by table, and files that belong to no table."""
+
+    folder: Path
+    files: list[LandingFile] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def of(self, system: str, table: str) -> list[LandingFile]:
+        return [file for file in self.files if (file.system, file.table) == (system, table)]
+
+
+def read_folder(folder: Path) -> Landing:
+    """Lists a landing folder. Files are sorted by path, so every run sees the same order."""
+    landing = Landing(folder)
+    for path in sorted(files_below(folder)):
+        relative = path.relative_to(folder).as_posix()
+        parts = relative.split("/")
+        if relative == "manifest.csv" or parts[0] == "truth" or parts[-1].startswith("."):
+            continue
+        file = _classify(path, relative, parts)
+        if file is None:
+            landing.unknown.append(relative)
+        else:
+            landing.files.append(file)
+    return landing
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder; links to folders are followed, so a landing may be put together from parts."""
+    for root, _, names in os.walk(folder, followlinks=True):
+        yield from (Path(root) / name for name in names)
+
+
+def _classify(path: Path, relative: str, parts: list[str]) -> LandingFile | None:
+    if len(parts) == 3 and parts[0] == "ga360":
+        found = _GA360_FILE.match(parts[2])
+        if found:
+            try:
+                day = date.fromisoformat(found[2])
+            except ValueError:
+                return None
+            return LandingFile(path, relative, "ga360", found[1], parts[1], day)
+        return None
+    if len(parts) == 2 and parts[0] in TABLES and _TABULAR.search(parts[1]):
+        stem = _TABULAR.sub("", parts[1])
+        tables = sorted(TABLES[parts[0]], key=len, reverse=True)
+        for table in tables:
+            if stem == table or stem.startswith(f"{table}_"):
+                return LandingFile(path, relative, parts[0], table)
+    return None
+
+
+def open_landing(connection, landing: Landing, replacements: dict[str, Path] | None = None) -> None:
+    """Creates the landing schemas, views and `landing.export_days` on a DuckDB connection.
+
+    `replacements` maps a file's relative path to the copy to read instead (a copy without its malformed lines).
+    Raises HouseError for a header that cannot be read.
+    """
+    replacements = replacements or {}
+    for system, tables in TABLES.items():
+        connection.execute(f"create schema if not exists landing_{system}")
+        for table, columns in tables.items():
+            files = landing.of(system, table)
+            body = "\nunion all\n".join(
+                _tabular_select(connection, file, replacements.get(file.relative, file.path), columns)
+                for file in files
+            ) or _empty_select({name: "VARCHAR" for name in columns} | {"_file": "VARCHAR", "_line": "BIGINT"})
+            connection.execute(f"create or replace view landing_{system}.{table} as {body}")
+    _open_ga360(connection, landing, replacements)
+    _write_export_days(connection, landing)
+
+
+def header_of(path: Path) -> list[str]:
+    """The column names of a CSV file (a BOM is dropped). Raises HouseError for a file without a header."""
+    opener = gzip.open if path.name.endswith(".gz") else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
+            header = next(csv.reader(stream), None)
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise HouseError(f"{path}: line 1: the header cannot be read ({error})") from error
+    if not header:
+        raise HouseError(f"{path}: line 1: no header row")
+    return [name.strip() for name in header]
+
+
+def sql_text(value: object) -> str:
+    """A SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _empty_select(columns: dict[str, str]) -> str:
+    shown = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
+    return f"select {shown} where false"
+
+
+def _tabular_select(connection, file: LandingFile, path: Path, columns: list[str]) -> str:
+    if path.name.endswith(".parquet"):
+        reader = f"read_parquet({sql_text(path)}, file_row_number = true)"
+        described = connection.execute(f"describe select * from read_parquet({sql_text(path)})").fetchall()
+        present = [row[0] for row in described]
+        line = "file_row_number + 1"
+    else:
+        present = header_of(path)
+        types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in present)
+        reader = (
+            f"read_csv({sql_text(path)}, header = true, auto_detect = false, delim = ',', quote = '\"',"
+            f" escape = '\"', nullstr = '', strict_mode = true, columns = {{{types}}})"
+        )
+        breaks = " + ".join(
+            f"coalesce(length(\"{name}\") - length(replace(\"{name}\", chr(10), '')), 0)" for name in present
+        )
+        # A record starts after the header, the records before it, and the line breaks inside their quotes.
+        line = (
+            f"1 + row_number() over () + coalesce(cast(sum({breaks}) over"
+            " (rows between unbounded preceding and 1 preceding) as bigint), 0)"
+        )
+    shown = ", ".join(
+        f'cast("{name}" as varchar) as "{name}"' if name in present else f'cast(null as varchar) as "{name}"'
+        for name in columns
+    )
+    return f"select {shown}, {sql_text(file.relative)} as _file, {line} as _line from {reader}"
+
+
+def _open_ga360(connection, landing: Landing, replacements: dict[str, Path]) -> None:
+    connection.execute("create schema if not exists landing_ga360")
+    for table in GA360_TABLES:
+        files = landing.of("ga360", table)
+        selects = list(_web_selects(connection, files, replacements))
+        body = "\nunion all by name\n".join(selects) or _empty_select(
+            GA360_COLUMNS | {"property": "VARCHAR", "table_date": "DATE", "_file": "VARCHAR"}
+        )
+        connection.execute(f"create or replace view landing_ga360.{table} as {body}")
+
+
+def _web_selects(
+    connection, files: list[LandingFile], replacements: dict[str, Path]
+) -> Iterator[str]:
+    # One select per folder root, so that property, day and relative path are plain functions of the file
+    # name: DuckDB then opens only the files that a predicate on property or table_date asks for.
+    groups: dict[tuple[str, bool], list[Path]] = {}
+    for file in files:
+        path = replacements.get(file.relative, file.path)
+        root = str(path)[: -len(file.relative)]
+        groups.setdefault((root, path.name.endswith(".parquet")), []).append(path)
+    types = ", ".join(f"{sql_text(name)}: {sql_text(kind)}" for name, kind in GA360_COLUMNS.items())
+    for (root, is_parquet), paths in groups.items():
+        listed = "[" + ", ".join(sql_text(path) for path in paths) + "]"
+        if is_parquet:
+            reader = f"read_parquet({listed}, union_by_name = true, filename = true)"
+            present = {
+                row[0] for row in connection.execute(f"describe select * from {reader}").fetchall()
+            }
+            shown = ", ".join(
+                f'cast({chr(34) + name + chr(34) if name in present else "null"} as {kind}) as "{name}"'
+                for name, kind in GA360_COLUMNS.items()
+            )
+        else:
+            reader = (
+                f"read_json({listed}, format = 'newline_delimited', columns = {{{types}}},"
+                " filename = true, maximum_object_size = 33554432)"
+            )
+            shown = ", ".join(f'"{name}"' for name in GA360_COLUMNS)
+        relative = f"substr(filename, {len(root) + 1})"
+        yield (
+            f"select {shown}, split_part({relative}, '/', 2) as property,"
+            r" cast(strptime(regexp_extract(filename, '_(\d{8})[^/]*$', 1), '%Y%m%d') as date) as table_date,"
+            f" {relative} as _file from {reader}"
+        )
+
+
+def _write_export_days(connection, landing: Landing) -> None:
+    """`landing.export_days`: which export of which property and day lies there, in which version."""
+    connection.execute("create schema if not exists landing")
+    connection.execute(
+        "create or replace table landing.export_days (source_system varchar, property varchar,"
+        " table_kind varchar, table_date date, version varchar, byte_count bigint)"
+    )
+    days: dict[tuple[str, str, str, date], list[LandingFile]] = {}
+    for file in landing.files:
+        if file.system == "ga360":
+            days.setdefault(
+                (file.system, file.web_property, GA360_TABLES[file.table], file.day), []
+            ).append(file)
+    rows = [
+        (*key, _digest(file.version for file in files), sum(file.path.stat().st_size for file in files))
+        for key, files in days.items()
+    ]
+    if rows:
+        connection.executemany("insert into landing.export_days values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""A house in a temporary folder: land files, build with dbt, query the result."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from rendezvous import keys
+from rendezvous.contract import TABLES
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class House:
+    """One landing folder, one database, one key; nothing is shared with another test."""
+
+    folder: Path
+    as_of: str = "2024-06-01T00:00:00Z"
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.raw.mkdir(parents=True, exist_ok=True)
+        if not self.key.exists():
+            keys.create(self.key)
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "raw"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "house.key"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "house.duckdb"
+
+    def land(self, path: str, rows: Iterable[dict]) -> Path:
+        """Writes rows to `<system>/<table>….csv[.gz]` with the contract's columns; absent keys are empty."""
+        target = self.raw / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        system, name = path.split("/")
+        table = max((t for t in TABLES[system] if name.startswith(t)), key=len)
+        opener = gzip.open if path.endswith(".gz") else open
+        with opener(target, "wt", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, TABLES[system][table])
+            writer.writeheader()
+            writer.writerows(rows)
+        return target
+
+    def land_json(self, path: str, rows: Iterable[dict]) -> Path:
+        """Writes rows as newline-delimited JSON, gzipped when the name says so."""
+        target = self.raw / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        opener = gzip.open if path.endswith(".gz") else open
+        with opener(target, "wt", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return target
+
+    def environ(self) -> dict[str, str]:
+        return os.environ | {
+            "RENDEZVOUS_RAW": str(self.raw),
+            "RENDEZVOUS_DUCKDB": str(self.database),
+            "RENDEZVOUS_KEY_FILE": str(self.key),
+            "RENDEZVOUS_AS_OF": self.as_of,
+            **self.environment,
+        }
+
+    def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Runs dbt on this house; raises with dbt's own words when `check` and it fails."""
+        command = [str(Path(sys.executable).parent / "dbt"), *arguments]
+        command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        done = subprocess.run(
+            command, cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200
+        )
+        if check and done.returncode:
+            raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
+        return done
+
+    def build(self, *arguments: str) -> subprocess.CompletedProcess:
+        """`dbt build` with the seeds it needs; pass `-s …` to build a part."""
+        return self.dbt("build", *arguments)
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house that the tests of one module land and build once and then only read."""
+    return House(tmp_path_factory.mktemp("house"))
