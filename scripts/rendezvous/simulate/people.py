@@ -1,0 +1,387 @@
+"""People: who they are, what they like and what each system knows about them.
+
+Indexes below `plan.customers` are customers; the rest are visitors no CRM knows. All
+attributes are functions of (seed, index). Functions named `*_of` take one index or an
+array of them; `Person` is the spelled-out form, made only for rows that need words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .hashing import mix, pick, unit
+from .house import (
+    CATEGORIES,
+    CITIES,
+    DOMAIN,
+    EMAIL_DOMAINS,
+    NAMES,
+    NATIVE,
+    PLACEHOLDER_EMAILS,
+    PROPERTIES,
+    STREETS,
+    stores,
+    stores_by_market,
+)
+from .plan import Plan
+
+NEVER = 1 << 30
+ORIGIN_BOUTIQUE, ORIGIN_WEB, ORIGIN_TABLET = 0, 1, 2
+
+
+def market_of(plan: Plan, who: Any) -> Any:
+    """Home market: 0 France, 1 United Kingdom, 2 China. Households share theirs."""
+    draw = unit(plan.seed, "market", who >> 1 if isinstance(who, int) else who >> 1)
+    return (draw > 0.45) * 1 + (draw > 0.70) * 1
+
+
+def shares_email(plan: Plan, who: Any) -> Any:
+    """Whether someone uses the e-mail of the other half of the couple (who ^ 1)."""
+    couple = unit(plan.seed, "household email", who >> 1) < 0.05
+    partner_known = (who ^ 1) < plan.customers
+    return couple & ((who & 1) == 1) & partner_known & (who < plan.customers)
+
+
+def shares_device(plan: Plan, who: Any) -> Any:
+    """Whether someone's desktop is one machine with the other half of the couple."""
+    couple = unit(plan.seed, "household device", who >> 1) < 0.05
+    return couple & ((who ^ 1) < plan.customers) & (who < plan.customers)
+
+
+def created_day_of(plan: Plan, who: Any) -> Any:
+    """Day the customer record was created, relative to the first day; may be negative."""
+    old = -1 - pick(plan.seed, "created before", 1500, who)
+    new = pick(plan.seed, "created during", max(1, plan.days - 1), who)
+    recent = unit(plan.seed, "recent", who) < 0.35
+    day = np.where(recent, new, old) if not isinstance(who, int) else (
+        new if recent else old)  # fmt: skip
+    return day
+
+
+def origin_of(plan: Plan, who: Any) -> Any:
+    """How the record came to be: till, own web account, boutique tablet."""
+    draw = unit(plan.seed, "origin", who)
+    recent = unit(plan.seed, "recent", who) < 0.35
+    return ((draw > 0.20) & recent) * 1 + ((draw > 0.50) & recent) * 1
+
+
+def has_account_of(plan: Plan, who: Any) -> Any:
+    """Whether the person can sign in on the home market's site."""
+    old = unit(plan.seed, "account", who) < 0.55
+    return ((origin_of(plan, who) > 0) | old) & (who < plan.customers)
+
+
+def login_from_of(plan: Plan, who: Any) -> Any:
+    """First day on which the person signs in; late for some, after anonymous weeks."""
+    late = unit(plan.seed, "late login", who) < 0.35
+    late_day = pick(plan.seed, "late login day", plan.days, who)
+    created = created_day_of(plan, who)
+    if isinstance(who, int):
+        return max(created, late_day if late else -NEVER)
+    return np.maximum(created, np.where(late, late_day, -NEVER))
+
+
+def appointment_of(plan: Plan, who: Any) -> Any:
+    """Day of the (first planned) appointment, or NEVER."""
+    draw = unit(plan.seed, "has appointment", who)
+    low = plan.days - (2 * plan.days) // 3
+    day = low + pick(plan.seed, "appointment day", plan.days + 35 - low, who)
+    if isinstance(who, int):
+        return day if draw < (0.05 if who < plan.customers else 0.004) else NEVER
+    return np.where(draw < np.where(who < plan.customers, 0.05, 0.004), day, NEVER)
+
+
+def appointment_fate_of(plan: Plan, who: Any) -> Any:
+    """0 kept, 1 kept after a change of date, 2 cancelled, 3 no-show."""
+    draw = unit(plan.seed, "fate", who)
+    return (draw > 0.58) * 1 + (draw > 0.78) * 1 + (draw > 0.91) * 1
+
+
+def appointment_last_day_of(plan: Plan, who: Any) -> Any:
+    """Day on which the client comes in the end (moved appointments come later)."""
+    day = appointment_of(plan, who)
+    moved = appointment_fate_of(plan, who) == 1
+    return day + moved * (1 + pick(plan.seed, "moved by", 9, who))
+
+
+def buys_at_appointment_of(plan: Plan, who: Any) -> Any:
+    """Whether a kept appointment ends with a purchase."""
+    return unit(plan.seed, "buys at appointment", who) < 0.5
+
+
+def taste_of(plan: Plan, who: Any, gift: Any) -> tuple[Any, Any, Any, Any]:
+    """Latent taste: first and second category, material, price band.
+
+    Args:
+        plan: the simulation.
+        who: person index or array.
+        gift: 0, or the number of somebody else's taste that is shopped for.
+    """
+    first = pick(plan.seed, "taste", len(CATEGORIES), who, gift)
+    second = pick(plan.seed, "second taste", len(CATEGORIES), who, gift)
+    material = pick(plan.seed, "taste material", 4, who, gift)
+    band = pick(plan.seed, "taste band", 3, who, gift)
+    return first, second, material, band
+
+
+def analytics_refused_of(plan: Plan, who: Any) -> Any:
+    """Whether the banner was refused: nothing of them is in the web exports."""
+    return unit(plan.seed, "banner", who) < 0.04
+
+
+def store_of(plan: Plan, who: int) -> int:
+    """Index of the home boutique."""
+    ours = stores_by_market(plan.customers)[market_of(plan, who)]
+    return ours[pick(plan.seed, "home store", len(ours), who)]
+
+
+def plain(text: str) -> str:
+    """ASCII letters and digits only, lower case."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(c for c in folded.lower() if c.isalnum())
+
+
+def crm_id(plan: Plan, who: int) -> str:
+    """Id in the home CRM. The UK numbers differently, so ids of systems collide."""
+    return f"{(who ^ 2 if market_of(plan, who) == 1 else who) + 1:08d}"
+
+
+class Person:
+    """One person, spelled out.
+
+    Args:
+        plan: the simulation.
+        who: index of the person.
+    """
+
+    def __init__(self, plan: Plan, who: int) -> None:
+        self.plan, self.who, self.seed = plan, who, plan.seed
+        self.market = market_of(plan, who)
+        self.is_customer = who < plan.customers
+        self.person_id = f"P{who + 1:08d}"
+        self.system = PROPERTIES[self.market].crm_system
+        self.customer_id = crm_id(plan, who) if self.is_customer else ""
+
+    def draw(self, name: str) -> float:
+        """A draw in [0, 1) for this person."""
+        return unit(self.seed, name, self.who)
+
+    def one(self, name: str, size: int) -> int:
+        """A whole number in [0, size) for this person."""
+        return pick(self.seed, name, size, self.who)
+
+    @cached_property
+    def gender(self) -> str:
+        """F or M."""
+        return "F" if self.draw("gender") < 0.58 else "M"
+
+    def _name(self, kind: str, stream: str, who: int) -> str:
+        names = NAMES[self.market][kind]
+        draw = unit(self.seed, stream, who)
+        common = 2 if self.market < 2 else 3
+        if draw < 0.3:
+            return names[int(draw / 0.3 * common)]
+        return names[int((draw - 0.3) / 0.7 * len(names))]
+
+    @cached_property
+    def first_name(self) -> str:
+        """Given name."""
+        return self._name(self.gender, "first name", self.who)
+
+    @cached_property
+    def last_name(self) -> str:
+        """Family name; a couple that shares an e-mail or a device shares it."""
+        same = shares_email(self.plan, self.who | 1) or shares_device(self.plan, self.who)
+        return self._name("last", "last name", self.who & ~1 if same else self.who)
+
+    @cached_property
+    def birth_date(self) -> str:
+        """ISO date, empty for a third of people."""
+        if self.draw("birth known") < 0.3:
+            return ""
+        return (dt.date(1945, 1, 1) + dt.timedelta(self.one("birth", 22000))).isoformat()
+
+    @cached_property
+    def email_kind(self) -> str:
+        """own, shared, none, placeholder or staff: what stands in the CRM."""
+        if not self.is_customer:
+            return "own" if self.draw("prospect") < 0.25 or self.has_appointment else "none"
+        if shares_email(self.plan, self.who):
+            return "shared"
+        draw = self.draw("email kind")
+        if draw < 0.10:
+            return "none"
+        if draw < 0.12:
+            return "placeholder"
+        return "staff" if draw < 0.128 else "own"
+
+    @cached_property
+    def has_appointment(self) -> bool:
+        """Whether an appointment is planned at all."""
+        return appointment_of(self.plan, self.who) != NEVER
+
+    @cached_property
+    def is_gmail(self) -> bool:
+        """Whether the mailbox is one where dots and plus-tags do not count."""
+        return self.draw("gmail") < 0.12
+
+    @cached_property
+    def mailbox(self) -> str:
+        """The one address that is theirs alone."""
+        first, last = plain(self.first_name), plain(self.last_name)
+        if self.is_gmail:
+            return f"fictional.{first}.{last}{self.who + 1}@gmail.com"
+        domain = EMAIL_DOMAINS[self.one("mail domain", len(EMAIL_DOMAINS))]
+        return f"{first}.{last}{self.who + 1}@{domain}"
+
+    @cached_property
+    def email(self) -> str:
+        """The e-mail a site or a shop is given, in its usual spelling; may be empty."""
+        if self.email_kind == "shared":
+            return Person(self.plan, self.who ^ 1).mailbox
+        if self.email_kind == "none":
+            return ""
+        if self.email_kind == "placeholder":
+            return PLACEHOLDER_EMAILS[self.one("placeholder", len(PLACEHOLDER_EMAILS))]
+        if self.email_kind == "staff":
+            return f"advisor.{self.one('staff', 9) + 1}@{DOMAIN}"
+        return self.mailbox
+
+    @cached_property
+    def web_email(self) -> str:
+        """The e-mail typed on the web: some gmail users drop dots or add a tag."""
+        if self.email_kind in ("placeholder", "staff", "none"):
+            return self.mailbox if self.is_customer else self.email
+        if self.is_gmail and self.email_kind == "own":
+            return self.gmail_variant("web variant")
+        return self.email
+
+    def gmail_variant(self, stream: str) -> str:
+        """The mailbox, without dots or with a plus-tag for some."""
+        local, _, domain = self.mailbox.partition("@")
+        draw = self.draw(stream)
+        if draw < 0.3:
+            return f"{local.replace('.', '')}@{domain}"
+        return f"{local}+maison@{domain}" if draw < 0.6 else self.mailbox
+
+    @cached_property
+    def second_email(self) -> str:
+        """Another mailbox of the same person."""
+        return f"{plain(self.last_name)}.{self.who + 1}.perso@example.org"
+
+    @cached_property
+    def phone(self) -> str:
+        """E.164 number in a range kept for fiction; empty for a fifth."""
+        if self.draw("phone known") < 0.2:
+            return ""
+        number = self.who if not self.shares_phone else self.who & ~1
+        if self.market == 0:
+            return f"+33199{number % 1000000:06d}"
+        if self.market == 1:
+            return f"+447700900{number % 1000:03d}"
+        return f"+86100{number % 100000000:08d}"
+
+    @cached_property
+    def shares_phone(self) -> bool:
+        """A household's landline."""
+        return bool(shares_email(self.plan, self.who | 1))
+
+    @cached_property
+    def spoken_phone(self) -> str:
+        """The same number as people write it."""
+        if not self.phone:
+            return ""
+        draw = self.draw("phone spelling")
+        if self.market == 0 and draw < 0.5:
+            digits = "0" + self.phone[3:]
+            return " ".join(digits[i : i + 2] for i in range(0, 10, 2))
+        if self.market == 1 and draw < 0.5:
+            return f"0{self.phone[3:7]} {self.phone[7:]}"
+        return self.phone if draw < 0.8 else f"00{self.phone[1:]}"
+
+    @cached_property
+    def address(self) -> tuple[str, str, str]:
+        """Street line, city, postal code. Households live together."""
+        home = self.who & ~1 if self.shares_phone else self.who
+        street = STREETS[self.market][pick(self.seed, "street", len(STREETS[self.market]),
+                                           home)]  # fmt: skip
+        city, code = CITIES[self.market][pick(self.seed, "city", len(CITIES[self.market]),
+                                              home)]  # fmt: skip
+        number = 1 + pick(self.seed, "street number", 180, home)
+        line = f"{number}, {street}" if self.market == 0 else f"{number} {street}"
+        return line, city, code
+
+    @cached_property
+    def store_id(self) -> str:
+        """Home boutique."""
+        return stores(self.plan.customers)[store_of(self.plan, self.who)].store_id
+
+    @cached_property
+    def advisor_id(self) -> str:
+        """Advisor at the home boutique."""
+        return f"A-{self.store_id}-{1 + self.one('advisor', 3)}"
+
+    @cached_property
+    def duplicate(self) -> str:
+        """Kind of the second CRM record, or nothing.
+
+        `abroad_same` and `abroad_other` stand in another region's CRM, with the same or
+        another e-mail; `abroad_phone` has only the telephone; `home_variant` is in the
+        same CRM under a spelling of the same mailbox.
+        """
+        if not self.is_customer:
+            return ""
+        draw = self.draw("duplicate")
+        for limit, kind in ((0.05, "abroad_same"), (0.08, "abroad_other"),
+                            (0.095, "abroad_phone"), (0.115, "home_variant")):  # fmt: skip
+            if draw < limit:
+                return kind
+        return ""
+
+    @cached_property
+    def duplicate_system(self) -> str:
+        """CRM of the second record."""
+        if self.duplicate == "home_variant":
+            return self.system
+        return PROPERTIES[(self.market + 1 + self.one("abroad", 2)) % 3].crm_system
+
+    @cached_property
+    def duplicate_id(self) -> str:
+        """Id of the second record."""
+        return f"9{self.who + 1:07d}"
+
+    @cached_property
+    def duplicate_email(self) -> str:
+        """E-mail of the second record."""
+        if self.duplicate == "abroad_same":
+            return self.email
+        if self.duplicate == "abroad_other":
+            return self.second_email
+        if self.duplicate == "home_variant":
+            if self.is_gmail:
+                return self.gmail_variant("duplicate variant")
+            return self.email.upper()
+        return ""
+
+    def account_on(self, site: int) -> str:
+        """Customer id this person signs in with on a property, or nothing."""
+        if not self.is_customer or not has_account_of(self.plan, self.who):
+            return ""
+        system = PROPERTIES[site].crm_system
+        if system == self.system:
+            return self.customer_id
+        if self.duplicate.startswith("abroad") and system == self.duplicate_system:
+            return self.duplicate_id
+        return ""
+
+    @cached_property
+    def loyalty_id(self) -> str:
+        """Loyalty number, or nothing."""
+        if not self.is_customer or self.draw("loyal") > 0.4:
+            return ""
+        return f"L{self.market}{mix(self.seed, 'loyalty', self.who) % 1000:03d}{self.who:07d}"
