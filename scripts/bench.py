@@ -1,0 +1,182 @@
+"""`make bench`: what the work costs on this machine, each figure beside a baseline run in the same minute.
+
+Prints a table: work, seconds, peak memory, rate or ratio, and what the project set out to reach. Nothing here is a
+test: machines are noisy, so a figure is a reading, not a verdict. `--hits` scales the simulated house.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from rendezvous import PROJECT, keys, landing
+from rendezvous.contract import GA360_COLUMNS
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass
+class Reading:
+    """One line of the table. `seconds` is wall time, `memory` the peak resident set of the process in bytes."""
+
+    work: str
+    seconds: float
+    memory: float | None
+    rate: str
+    reach: str
+
+
+def run(command: list[str], environment: dict[str, str]) -> tuple[float, int]:
+    """Runs a command to its end; returns wall seconds and its peak resident memory in bytes. Raises when it fails."""
+    with tempfile.TemporaryFile("w+") as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=os.environ | environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        if status:
+            output.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed:\n{output.read()[-4000:]}")
+    return seconds, usage.ru_maxrss * 1024
+
+
+def dbt(folder: Path, environment: dict[str, str], *arguments: str) -> tuple[float, int]:
+    """Runs dbt; returns the seconds of its run after parsing (as dbt reports them) and its peak memory."""
+    target = folder / "target"
+    command = [str(BIN / "dbt"), *arguments, "--target-path", str(target), "--log-path", str(folder / "logs")]
+    _, memory = run(command, environment)
+    return json.loads((target / "run_results.json").read_text())["elapsed_time"], memory
+
+
+def plain_unnest(raw: Path) -> float:
+    """Baseline: two plain DuckDB statements that unnest the same files into a hits and a products table."""
+    files = [str(file.path) for file in landing.read_folder(raw).files if file.system == "ga360"]
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in GA360_COLUMNS.items())
+    source = f"read_json({files}, format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 33554432)"
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect(f"{folder}/plain.duckdb") as connection:
+        connection.execute("set threads = 2")
+        started = time.perf_counter()
+        connection.execute(
+            f"create table hits as select fullVisitorId, visitId, visitStartTime, h.* exclude (product, promotion)"
+            f" from (select fullVisitorId, visitId, visitStartTime, unnest(hits) as h from {source})"
+        )
+        connection.execute(
+            f"create table products as select fullVisitorId, visitId, hitNumber, p.* from (select fullVisitorId,"
+            f" visitId, h.hitNumber as hitNumber, unnest(h.product) as p from (select fullVisitorId, visitId,"
+            f" unnest(hits) as h from {source}))"
+        )
+        return time.perf_counter() - started
+
+
+def simulate(folder: Path, customers: int, days: int) -> tuple[float, int, int]:
+    """Writes a simulated house; returns seconds, peak memory in bytes and hits written."""
+    seconds, memory = run(
+        [str(BIN / "rendezvous"), "simulate", "--customers", str(customers), "--days", str(days), "--seed", "7",
+         "--out", str(folder)],
+        {},
+    )
+    files = [str(file.path) for file in landing.read_folder(folder).files if file.system == "ga360"]
+    with duckdb.connect() as connection:
+        hits = connection.execute(
+            f"select sum(len(hits)) from read_json({files}, format = 'newline_delimited', columns = {{'hits': 'JSON[]'}},"
+            " maximum_object_size = 33554432)"
+        ).fetchone()[0]
+    return seconds, memory, hits
+
+
+def hold_back(raw: Path) -> Callable[[], None]:
+    """Takes the newest daily export of every property out of the landing folder; the result puts it back."""
+    daily = [file for file in landing.read_folder(raw).files if file.table == "ga_sessions"]
+    newest = max(file.day for file in daily)
+    moved = [(file.path, raw.parent / "held" / file.relative) for file in daily if file.day == newest]
+    for path, held in moved:
+        held.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(held)
+
+    def put_back() -> None:
+        for path, held in moved:
+            held.rename(path)
+
+    return put_back
+
+
+def readings(folder: Path, hits_wanted: int) -> list[Reading]:
+    """Runs everything, smallest first."""
+    key = folder / "house.key"
+    keys.create(key)
+    lines: list[Reading] = []
+
+    demo = folder / "demo"
+    demo.mkdir()
+    seconds, memory = dbt(demo, {"RENDEZVOUS_DUCKDB": str(demo / "r.duckdb"), "RENDEZVOUS_RAW": ""}, "build")
+    lines.append(Reading("dbt build, demo house, after parsing", seconds, memory, "", "60 s, 2 GB"))
+
+    small = simulate(folder / "small", 1_000, 90)
+    house = folder / "house" / "raw"
+    customers = max(1_000, round(hits_wanted / (small[2] / 1_000)))
+    seconds, memory, hits = simulate(house, customers, 90)
+    (house / "manifest.csv").unlink()
+    lines.append(
+        Reading(f"rendezvous simulate, {hits:,} hits", seconds, memory, f"{hits / seconds:,.0f} hits/s", "100,000 hits/s")
+    )
+    lines.append(
+        Reading(
+            f"  memory against {customers // 1_000} times fewer customers", small[0], small[1],
+            f"{memory / small[1]:.2f} x", "flat (1 x)",
+        )
+    )
+
+    environment = {
+        "RENDEZVOUS_RAW": str(house), "RENDEZVOUS_KEY_FILE": str(key), "RENDEZVOUS_AS_OF": "2024-05-30T10:00:00Z",
+    }
+    here = folder / "house"
+    put_back = hold_back(house)
+    full = {**environment, "RENDEZVOUS_DUCKDB": str(here / "models.duckdb")}
+    dbt(here, full, "seed")
+    models, memory_models = dbt(here, full, "run")
+    put_back()
+    day, memory_day = dbt(here, full, "run")
+    plain = plain_unnest(house)
+    whole = {**environment, "RENDEZVOUS_DUCKDB": str(here / "build.duckdb")}
+    put_back = hold_back(house)
+    build, memory_build = dbt(here, whole, "build")
+    put_back()
+    build_day, memory_build_day = dbt(here, whole, "build")
+    lines += [
+        Reading(f"two plain DuckDB statements, {hits:,} hits", plain, None, "baseline", ""),
+        Reading("full build, models alone", models, memory_models, f"{models / plain:.1f} x plain", "6 x plain"),
+        Reading("full build with tests", build, memory_build, f"{build / plain:.1f} x plain", "150 s, 6 GB"),
+        Reading("one more day, models alone", day, memory_day, f"{day / models:.2f} x full", "0.10 x full"),
+        Reading("one more day with tests", build_day, memory_build_day, f"{build_day / build:.2f} x full", "0.10 x full"),
+    ]
+    return lines
+
+
+def main() -> None:
+    """Prints the machine and the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hits", type=int, default=1_000_000, help="hits of the simulated house")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="rendezvous-bench-") as folder:
+        lines = readings(Path(folder), arguments.hits)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}")
+    print(f"{'work':<52}{'seconds':>9}{'peak MB':>9}  {'measured':<18}{'to reach'}")
+    for line in lines:
+        memory = f"{line.memory / 1e6:,.0f}" if line.memory else ""
+        print(f"{line.work:<52}{line.seconds:>9.1f}{memory:>9}  {line.rate:<18}{line.reach}")
+
+
+if __name__ == "__main__":
+    main()
