@@ -1,0 +1,17 @@
+{#- The identifier of the subject of a consent or a request as every other model knows it: ids as given, an e-mail (clear
+    or as its SHA-256) as reconciliation key, a phone as phone key; NULL when it can identify nobody (placeholder, staff).
+    Example: subject_key('subject_type', 'subject_id', 'email_status'), email_status being that of the subject's address. -#}
+{% macro subject_key(subject_type, subject_id, email_status) -%}
+    case
+            when {{ subject_type }} = 'email' and {{ email_status }} = 'ok'
+                then {{ reconciliation_key(subject_id) }}
+            when {{ subject_type }} = 'email' then null
+            when {{ subject_type }} = 'email_sha256'
+                then case
+                    when {{ regexp_contains(subject_id, "'^[0-9a-fA-F]{64}$'") }}
+                        then {{ reconciliation_key_of_hash('lower(' ~ subject_id ~ ')') }}
+                end
+            when {{ subject_type }} = 'phone' then {{ phone_key(subject_id) }}
+            else {{ subject_id }}
+        end
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{#- The columns whose text is there but could not be read, as a comma list; NULL when there are none. Such a field is
+    NULL (or as each model says) and the row stays. Argument: column -> the expression that reads it.
+    Example: unreadable_fields({'sold_at': read_timestamp('sold_at')}). -#}
+{% macro unreadable_fields(readings) -%}
+    {%- set shown = [] -%}
+    {%- for column, reading in readings.items() -%}
+        {%- do shown.append("case when " ~ clean_text(column) ~ " is not null and (" ~ reading ~ ") is null then '" ~ column ~ ",' else '' end") -%}
+    {%- endfor -%}
+    {{ return("nullif(rtrim(" ~ shown | join(" || ") ~ ", ','), '')") }}
+{%- endmacro %}

@@ -1,0 +1,69 @@
+-- Grain: one landed row = one version of an installation of the mobile app, typed and
+-- judged. The version seen last stands, so a telephone handed on belongs to its latest
+-- user.
+{{ config(materialized='table') }}
+
+with typed as (
+
+    select
+        {{ clean_text('app_instance_id') }} as app_instance_id,
+        lower({{ clean_text('platform') }}) as platform,
+        {{ clean_text('email') }} as email,
+        {{ normalise_email('email') }} as normal_email,
+        {{ clean_text('source_system') }} as source_system,
+        {{ clean_text('customer_id') }} as customer_id,
+        {{ read_timestamp('first_opened_at') }} as first_opened_at,
+        {{ read_timestamp('last_seen_at') }} as last_seen_at,
+        {{ unreadable_fields({
+            'first_opened_at': read_timestamp('first_opened_at'),
+            'last_seen_at': read_timestamp('last_seen_at'),
+        }) }} as unreadable_fields,
+        {{ key([
+            'app_instance_id', 'platform', 'email', 'source_system', 'customer_id',
+            'first_opened_at', 'last_seen_at',
+        ]) }} as record_key,
+        _file,
+        _line
+    from {{ source('app', 'installs') }}
+
+),
+
+judged as (
+
+    select
+        typed.*,
+        {{ email_status('normal_email') }} as email_status,
+        case
+            when app_instance_id is null then 'unusable_key'
+        end as flaw
+    from typed
+
+),
+
+base_app__installs as (
+
+    select
+        app_instance_id,
+        platform,
+        email,
+        email_status,
+        case
+            when email_status = 'ok'
+                then {{ reconciliation_key_of_hash(sha256_hex('normal_email')) }}
+        end as reconciliation_key,
+        source_system,
+        customer_id,
+        first_opened_at,
+        last_seen_at,
+        coalesce(
+            flaw,
+            {{ superseded(['app_instance_id'], 'last_seen_at') }}
+        ) as rejected_because,
+        unreadable_fields,
+        _file,
+        _line
+    from judged
+
+)
+
+select * from base_app__installs
