@@ -105,6 +105,38 @@ TABLES: dict[str, dict[str, list[str]]] = {
     },
 }
 
+KEYS: dict[str, dict[str, list[str]]] = {
+    "crm": {"customers": ["source_system", "customer_id"], "advisors": ["advisor_id"]},
+    "stewardship": {"decisions": ["decision_id"]},
+    "consent": {"consent_events": ["consent_event_id"]},
+    "privacy": {"requests": ["request_id"]},
+    "pos": {
+        "transactions": ["transaction_id"],
+        "transaction_lines": ["transaction_id", "line_number"],
+    },
+    "ecommerce": {"orders": ["order_id"], "order_lines": ["order_id", "line_number"]},
+    "marketplace": {
+        "orders": ["marketplace", "order_id"],
+        "order_lines": ["marketplace", "order_id", "line_number"],
+    },
+    "loyalty": {"members": ["loyalty_id"]},
+    "newsletter": {"events": ["newsletter_event_id"]},
+    "service": {"cases": ["case_id"]},
+    "app": {"installs": ["app_instance_id"]},
+    "appointments": {
+        "appointment_events": ["appointment_event_id"],
+        "outcomes": ["appointment_id", "sku"],
+    },
+    "catalog": {
+        "products": ["sku"],
+        "stores": ["store_id"],
+        "store_devices": ["property", "client_id"],
+    },
+    "stock": {"levels": ["snapshot_at", "store_id", "sku"]},
+    "finance": {"exchange_rates": ["rate_on", "currency_code"]},
+}
+"""Columns without which no row of a table can be told from another: a file without them is refused."""
+
 _INDEXED = "STRUCT(index VARCHAR, value VARCHAR)[]"
 _PRODUCT = (
     "STRUCT(productSKU VARCHAR, v2ProductName VARCHAR, v2ProductCategory VARCHAR, productVariant VARCHAR,"

@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,9 @@ GA360_TABLES = {
     "ga_sessions_intraday": "intraday",
     "ga_realtime_sessions": "streaming",
 }
+
+LINE_COLUMN = "_rendezvous_line"
+"""Column of a copy without malformed records: the line on which each record starts in the file as it came."""
 
 _TABULAR = re.compile(r"\.(csv|csv\.gz|parquet)$")
 _GA360_FILE = re.compile(
@@ -144,7 +148,30 @@ def header_of(path: Path) -> list[str]:
         raise HouseError(f"{path}: line 1: the header cannot be read ({error})") from error
     if not header:
         raise HouseError(f"{path}: line 1: no header row")
-    return [name.strip() for name in header]
+    names = [name.strip() or f"unnamed_{number}" for number, name in enumerate(header, start=1)]
+    twice = sorted(name for name, count in Counter(name.lower() for name in names).items() if count > 1)
+    if twice:
+        raise HouseError(f"{path}: line 1: column {', '.join(twice)} stands there twice")
+    return names
+
+
+def csv_reader(path: Path, header: list[str]) -> str:
+    """The table function that reads a CSV file: every column text, nothing guessed, nothing ignored."""
+    types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in header)
+    return (
+        f"read_csv({sql_text(path)}, header = true, auto_detect = false, delim = ',', quote = '\"',"
+        f" escape = '\"', nullstr = '', strict_mode = true, columns = {{{types}}})"
+    )
+
+
+def json_reader(paths: list[Path]) -> str:
+    """The table function that reads GA360 exports in JSON; an object where a list belongs is an error."""
+    types = ", ".join(f"{sql_text(name)}: {sql_text(kind)}" for name, kind in GA360_COLUMNS.items())
+    listed = ", ".join(sql_text(path) for path in paths)
+    return (
+        f"read_json([{listed}], format = 'newline_delimited', columns = {{{types}}},"
+        " filename = true, maximum_object_size = 33554432)"
+    )
 
 
 def sql_text(value: object) -> str:
@@ -165,11 +192,7 @@ def _tabular_select(connection, file: LandingFile, path: Path, columns: list[str
         line = "file_row_number + 1"
     else:
         present = header_of(path)
-        types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in present)
-        reader = (
-            f"read_csv({sql_text(path)}, header = true, auto_detect = false, delim = ',', quote = '\"',"
-            f" escape = '\"', nullstr = '', strict_mode = true, columns = {{{types}}})"
-        )
+        reader = csv_reader(path, present)
         breaks = " + ".join(
             f"coalesce(length(\"{name}\") - length(replace(\"{name}\", chr(10), '')), 0)" for name in present
         )
@@ -178,6 +201,8 @@ def _tabular_select(connection, file: LandingFile, path: Path, columns: list[str
             f"1 + row_number() over () + coalesce(cast(sum({breaks}) over"
             " (rows between unbounded preceding and 1 preceding) as bigint), 0)"
         )
+        if present[-1] == LINE_COLUMN:
+            line = f"cast({LINE_COLUMN} as bigint)"
     shown = ", ".join(
         f'cast("{name}" as varchar) as "{name}"' if name in present else f'cast(null as varchar) as "{name}"'
         for name in columns
@@ -206,10 +231,9 @@ def _web_selects(
         path = replacements.get(file.relative, file.path)
         root = str(path)[: -len(file.relative)]
         groups.setdefault((root, path.name.endswith(".parquet")), []).append(path)
-    types = ", ".join(f"{sql_text(name)}: {sql_text(kind)}" for name, kind in GA360_COLUMNS.items())
     for (root, is_parquet), paths in groups.items():
-        listed = "[" + ", ".join(sql_text(path) for path in paths) + "]"
         if is_parquet:
+            listed = "[" + ", ".join(sql_text(path) for path in paths) + "]"
             reader = f"read_parquet({listed}, union_by_name = true, filename = true)"
             present = {
                 row[0] for row in connection.execute(f"describe select * from {reader}").fetchall()
@@ -219,10 +243,7 @@ def _web_selects(
                 for name, kind in GA360_COLUMNS.items()
             )
         else:
-            reader = (
-                f"read_json({listed}, format = 'newline_delimited', columns = {{{types}}},"
-                " filename = true, maximum_object_size = 33554432)"
-            )
+            reader = json_reader(paths)
             shown = ", ".join(f'"{name}"' for name in GA360_COLUMNS)
         relative = f"substr(filename, {len(root) + 1})"
         yield (

@@ -1,0 +1,85 @@
+"""`rendezvous build`: the arrival checks, then dbt build, then the summary."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from rendezvous import PROJECT, HouseError, arrivals, keys, landing, summary
+
+_SHOWN = 10
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    epilog="Everything after these options goes to dbt build as it is: rendezvous build -s marts+ --full-refresh",
+)
+@click.option("--strict", is_flag=True, help="Build nothing when a file is refused or a line is malformed.")
+@click.option("--summary-only", is_flag=True, help="Check and build nothing; print the summary of the last build.")
+@click.option(
+    "--max-malformed", type=click.FloatRange(0, 1), default=0.1, show_default=True, metavar="SHARE",
+    help="A file with a larger share of malformed lines is refused whole.",
+)
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+def command(strict: bool, summary_only: bool, max_malformed: float, dbt_arguments: tuple[str, ...]) -> None:
+    """Check what arrived, build it with dbt, and say what was found.
+
+    A file that fails its checks is refused by name and the rest is built; exit code 0 then means that
+    dbt succeeded (--strict stops with 3 instead).
+    """
+    folder = landing.landing_folder()
+    database = database_path()
+    if not summary_only:
+        keys.key_for(folder)  # without the key nothing is read at all
+        found = landing.read_folder(folder)
+        ledger = _check(database, found, max_malformed)
+        _tell(ledger, len(found.files))
+        if strict and (ledger.refused or ledger.malformed):
+            click.secho("Nothing was built (--strict).", fg="red", err=True)
+            sys.exit(3)
+        code = _dbt_build(folder, dbt_arguments)
+        if code:
+            click.secho("dbt build failed; tables it had not reached are those of the last build.", fg="red", err=True)
+            sys.exit(code)
+    summary.print_summary(database, folder)
+
+
+def database_path() -> Path:
+    """The database that dbt builds: RENDEZVOUS_DUCKDB, relative to the project as dbt has it."""
+    return PROJECT / Path(os.environ.get("RENDEZVOUS_DUCKDB", "") or "rendezvous.duckdb").expanduser()
+
+
+def _check(database: Path, found: landing.Landing, max_share: float) -> arrivals.Ledger:
+    total = arrivals.to_check(database, found, max_share)
+    with click.progressbar(length=max(total, 1), label="Checking arrivals", file=sys.stderr) as bar:
+        return arrivals.check_landing(database, found, max_share, bar.update)
+
+
+def _tell(ledger: arrivals.Ledger, count: int) -> None:
+    copied = f", {len(ledger.malformed)} malformed lines set aside" if ledger.malformed else ""
+    click.echo(f"{count} files, {ledger.checked} new or changed, {ledger.rows:,} rows{copied}.", err=True)
+    for path, note in ledger.notes[:_SHOWN]:
+        click.echo(f"  {path}: {note}", err=True)
+    for path, line, reason in ledger.malformed[:_SHOWN]:
+        click.secho(f"  {path}: line {line}: {reason}", fg="yellow", err=True)
+    if ledger.refused:
+        click.secho(f"REFUSED: {len(ledger.refused)} files; the others are built.", fg="red", bold=True, err=True)
+    for path, reason in list(ledger.refused.items())[:_SHOWN]:
+        click.secho(f"  {path}: {reason}", fg="red", err=True)
+    unshown = sum(max(0, len(part) - _SHOWN) for part in (ledger.notes, ledger.malformed, ledger.refused))
+    if unshown:
+        click.echo(f"  … and {unshown} more, in the tables landing.refused_files and malformed_lines.", err=True)
+
+
+def _dbt_build(folder: Path, arguments: tuple[str, ...]) -> int:
+    environment = dict(os.environ)
+    if environment.get("RENDEZVOUS_RAW"):
+        environment["RENDEZVOUS_RAW"] = str(folder)
+    dbt = Path(sys.executable).with_name("dbt")
+    if not dbt.exists():
+        raise HouseError(f"{dbt} does not exist: run `make build` once, it installs what is pinned.")
+    return subprocess.run([dbt, "build", *arguments], cwd=PROJECT, env=environment, check=False).returncode

@@ -1,0 +1,41 @@
+"""`rendezvous keys`: create the house's key, or show which one is in use."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import click
+
+from rendezvous import PROJECT, HouseError, keys
+
+
+@click.group()
+def command() -> None:
+    """The key of the reconciliation keys: who holds it can tell who is who."""
+
+
+@command.command()
+@click.option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the usual place.")
+def init(file: Path | None) -> None:
+    """Create a new random key, readable by its owner only. Never overwrites one."""
+    path = (file or keys.key_file()).expanduser().absolute()
+    if path.resolve().is_relative_to(PROJECT):
+        raise HouseError(f"{path} lies inside the project, where it would be committed. Choose a place outside.")
+    keys.create(path)
+    click.echo(f"Created {path} (key {keys.fingerprint(keys.read(path))}, owner only).")
+    click.echo("Keep a copy in a safe place: without it no stored reconciliation key can ever be met again.")
+    if path != keys.key_file().expanduser().absolute():
+        click.echo(f"To use it: export RENDEZVOUS_KEY_FILE={path}")
+
+
+@command.command()
+@click.option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help="Instead of the key in use.")
+def show(file: Path | None) -> None:
+    """Show where the key lies, its rights and its public fingerprint; never the key."""
+    path = (file or keys.key_file()).expanduser().absolute()
+    key = keys.read(path)
+    rights = stat.filemode(os.stat(path).st_mode)
+    for name, value in {"file": path, "rights": rights, "bytes": len(key), "fingerprint": keys.fingerprint(key)}.items():
+        click.echo(f"{name:<12} {value}")
