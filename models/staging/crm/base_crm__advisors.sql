@@ -51,6 +51,7 @@ base_crm__advisors as (
             when email_status = 'ok'
                 then {{ reconciliation_key_of_hash(sha256_hex('normal_email')) }}
         end as reconciliation_key,
+        {{ reconciliation_key_of_hash(sha256_hex('normal_email')) }} as staff_key,
         valid_from,
         valid_to,
         coalesce(

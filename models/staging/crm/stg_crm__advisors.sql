@@ -9,6 +9,7 @@ with stg_crm__advisors as (
         email,
         email_status,
         reconciliation_key,
+        staff_key,
         valid_from,
         valid_to,
         _file,
