@@ -1,54 +1,81 @@
-{#- First statement of a run: writes the run into staging.run_ledger and fills staging.days_to_build with the days
-    whose export has changed since the last run that ended well: new, restated or vanished days. A killed run marks
-    nothing, so its days are built again. as_of plays no part: by-day models hold what is landed, and the models
-    that read them filter by as_of. -#}
+{#- First statement of a run. Writes the run into staging.run_ledger, clears what a killed run left, and fills
+    staging.days_to_build with the days whose export has changed since the last run that built them well: new,
+    restated or vanished days. Those days lose their done mark before any model is touched, so that a run which
+    dies half-way leaves them to be built again, even if their files change back or go away meanwhile.
+    as_of plays no part: by-day models hold what is landed, and the models that read them filter by as_of. -#}
 {% macro open_run() -%}
     {%- if not execute or flags.WHICH not in ['build', 'run', 'test', 'seed'] -%}
         {{ return('') }}
     {%- endif -%}
-    {%- for schema in ['reference', 'staging', 'intermediate', 'vault', 'quarantine', 'marts'] -%}
+    {%- set schemas = ['reference', 'staging', 'intermediate', 'vault', 'quarantine', 'marts'] -%}
+    {%- for schema in schemas -%}
         {%- do run_query('create schema if not exists ' ~ schema) -%}
     {%- endfor -%}
-    {%- do run_query("create table if not exists staging.run_ledger (invocation_id string, started_at string, as_of string, status string)") -%}
+    {%- do drop_leftovers(schemas) -%}
+    {%- do run_query("create table if not exists staging.run_ledger (invocation_id string, command string, started_at string, as_of string, status string)") -%}
     {%- do run_query("create table if not exists staging.days_done (source_system string, property string, table_kind string, table_date date, version string)") -%}
-    {%- do run_query("insert into staging.run_ledger values ('" ~ invocation_id ~ "', '" ~ run_started_at ~ "', '" ~ as_of_text() ~ "', 'started')") -%}
-    {%- do run_query("create or replace table staging.days_to_build as " ~ changed_days()) -%}
+    {%- do run_query("update staging.run_ledger set status = 'crashed' where status = 'started'") -%}
+    {%- do run_query("insert into staging.run_ledger values ('" ~ invocation_id ~ "', '" ~ flags.WHICH ~ "', '" ~ run_started_at ~ "', '" ~ as_of_text() ~ "', 'started')") -%}
+    {%- do run_query("create or replace table staging.days_to_build as " ~ changed_days(flags.FULL_REFRESH)) -%}
+    {%- if flags.WHICH in ['build', 'run'] -%}
+        {%- do run_query(mark_days_open()) -%}
+    {%- endif -%}
     {{ return('') }}
 {%- endmacro %}
 
 {#- Days to build, one column report_date. A day counts for all properties at once: replacing it is cheap, and one
-    list of constants serves every model. -#}
-{% macro changed_days() -%}
-    select distinct table_date as report_date
+    list of constants serves every model. `all_days`: every day, changed or not. -#}
+{% macro changed_days(all_days=false) -%}
+    select distinct coalesce(landed.table_date, done.table_date) as report_date
     from (
-        select
-            coalesce(landed.table_date, done.table_date) as table_date,
-            landed.version as landed_version,
-            done.version as done_version
-        from landing.export_days as landed
-        full outer join staging.days_done as done
-            on landed.source_system = done.source_system
-            and landed.property = done.property
-            and landed.table_kind = done.table_kind
-            and landed.table_date = done.table_date
-    ) as compared
-    {% if not flags.FULL_REFRESH -%}
-    where landed_version is distinct from done_version
+        select source_system, property, table_kind, table_date, {{ landed_version() }} as version
+        from {{ source('landing', 'export_days') }}
+    ) as landed
+    full outer join staging.days_done as done
+        on landed.source_system = done.source_system
+        and landed.property = done.property
+        and landed.table_kind = done.table_kind
+        and landed.table_date = done.table_date
+    {% if not all_days -%}
+    where landed.version is distinct from done.version
     {%- endif %}
+{%- endmacro %}
+
+{#- The statement after which every day to build is known to days_done as 'open', a version no export has. -#}
+{% macro mark_days_open() -%}
+    create or replace table staging.days_done as
+    with changed as (
+        {{ changed_days() }}
+    ),
+    known as (
+        select source_system, property, table_kind, table_date, version from staging.days_done
+        union all
+        select source_system, property, table_kind, table_date, 'open' as version
+        from {{ source('landing', 'export_days') }}
+        where table_date in (select report_date from changed)
+    )
+    select distinct
+        known.source_system,
+        known.property,
+        known.table_kind,
+        known.table_date,
+        case when changed.report_date is null then known.version else 'open' end as version
+    from known
+    left join changed
+        on known.table_date = changed.report_date
 {%- endmacro %}
 
 {#- Last statement of a run: if every by-day model was built well, its days are done. -#}
 {% macro close_run(results) -%}
-    {%- if not execute or flags.WHICH not in ['build', 'run'] -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run', 'test', 'seed'] -%}
         {{ return('') }}
     {%- endif -%}
     {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list -%}
-    {%- set missing = [] -%}
-    {%- for node in graph.nodes.values() if 'by_day' in node.tags and node.unique_id not in built -%}
-        {%- do missing.append(node.name) -%}
-    {%- endfor -%}
-    {%- if not missing -%}
-        {%- do run_query("create or replace table staging.days_done as select source_system, property, table_kind, table_date, version from landing.export_days") -%}
+    {%- set missing = by_day_nodes() | reject('in', built) | list -%}
+    {#- With --empty or --sample a model is "built" without its rows. -#}
+    {%- set is_whole = not invocation_args_dict.get('empty') and not invocation_args_dict.get('sample') -%}
+    {%- if flags.WHICH in ['build', 'run'] and is_whole and not missing -%}
+        {%- do run_query("create or replace table staging.days_done as select source_system, property, table_kind, table_date, " ~ landed_version() ~ " as version from " ~ source('landing', 'export_days')) -%}
     {%- endif -%}
     {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'skipped', 'no-op']) | list -%}
     {%- do run_query("update staging.run_ledger set status = '" ~ ('failed' if failed else 'completed') ~ "' where invocation_id = '" ~ invocation_id ~ "'") -%}

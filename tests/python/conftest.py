@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import gzip
+import hashlib
 import json
 import os
 import subprocess
@@ -19,6 +21,34 @@ from rendezvous import keys
 from rendezvous.contract import TABLES
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+
+def parsed_manifest() -> Path:
+    """The parsed project, made once for each state of its files and shared by all test processes."""
+    digest = hashlib.sha256()
+    names = ["dbt_project.yml", "profiles.yml"]
+    for folder in ("models", "macros", "seeds/reference", "tests/generic", "tests/invariants", "analyses"):
+        names += [path.relative_to(PROJECT).as_posix() for path in (PROJECT / folder).rglob("*") if path.is_file()]
+    for name in sorted(names):
+        stat = (PROJECT / name).stat()
+        digest.update(f"{name}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+    folder = PROJECT / "target" / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = folder / f"{digest.hexdigest()[:16]}.msgpack"
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not manifest.exists():
+            for old in folder.glob("*.msgpack"):
+                old.unlink()
+            dbt = str(Path(sys.executable).with_name("dbt"))
+            done = subprocess.run(
+                [dbt, "parse", "--no-partial-parse", "--target-path", str(folder), "--log-path", str(folder)],
+                cwd=PROJECT, capture_output=True, text=True, timeout=600,
+            )
+            if done.returncode:
+                raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
+            (folder / "partial_parse.msgpack").rename(manifest)
+    return manifest
 
 
 @dataclass
@@ -79,10 +109,24 @@ class House:
 
     def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs dbt on this house; raises with dbt's own words when `check` and it fails."""
-        command = [str(Path(sys.executable).parent / "dbt"), *arguments]
-        command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
         done = subprocess.run(
-            command, cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200
+            self.dbt_command(*arguments),
+            cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200,
+        )
+        if check and done.returncode:
+            raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
+        return done
+
+    def dbt_command(self, *arguments: str) -> list[str]:
+        """The command line of `dbt`, with the project parsed beforehand."""
+        command = [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), str(parsed_manifest())]
+        return [*command, *arguments, "--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+
+    def rendezvous(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Runs the `rendezvous` command on this house, in the installed environment, as a user does."""
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("rendezvous")), *arguments],
+            cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200,
         )
         if check and done.returncode:
             raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
