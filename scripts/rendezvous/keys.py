@@ -19,6 +19,10 @@ from rendezvous import HouseError
 from rendezvous.landing import DEMO_FOLDER, files_below
 
 DEMO_KEY = hashlib.sha256(b"rendezvous demo house: this key is public and protects nobody").digest()
+DEMO_PIN = DEMO_FOLDER.parent / "manifest.sha256"
+"""Pins the demo house's manifest, which names the SHA-256 of every file. Renew it only when the demo is made anew:
+`sha256sum seeds/demo/landing/manifest.csv > seeds/demo/manifest.sha256`."""
+
 _MINIMUM = 32
 _BLOCK = 64
 
@@ -107,17 +111,33 @@ def check_database(connection, key: bytes) -> None:
 
 
 def _refuse_changed_demo(folder: Path) -> None:
-    """The demo key is public, so it must never hash anything but the demo house's own files."""
-    with open(folder / "manifest.csv", encoding="utf-8", newline="") as stream:
-        expected = {row["path"]: int(row["bytes"]) for row in csv.DictReader(stream)}
-    present = {
-        path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in files_below(folder)
-        if path.name != "manifest.csv" and path.parent.name != "truth"
-    }
-    changed = sorted(set(expected.items()) ^ set(present.items()))
+    """The demo key is public, so it must never hash anything but the demo house's own files, byte for byte."""
+    changed = sorted(set(_announced(folder).items()) ^ set(_present(folder).items()))
     if changed:
         raise HouseError(
             f"{folder / changed[0][0]}: not the demo house as shipped, and the demo key refuses any other input. "
             "Put your files in a folder of their own, set RENDEZVOUS_RAW to it and run `rendezvous keys init`."
         )
+
+
+def _announced(folder: Path) -> dict[str, str]:
+    """SHA-256 by path as the demo house's manifest has it, and of the manifest itself as the project pins it."""
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        return {}
+    with open(manifest, "rb") as stream:
+        pinned = hashlib.file_digest(stream, "sha256").hexdigest()
+    if DEMO_PIN.is_file():
+        pinned = DEMO_PIN.read_text(encoding="ascii").split()[0]
+    with open(manifest, encoding="utf-8", newline="") as stream:
+        listed = {row["path"]: row["sha256"] for row in csv.DictReader(stream)}
+    return listed | {"manifest.csv": pinned}
+
+
+def _present(folder: Path) -> dict[str, str]:
+    present = {}
+    for path in files_below(folder):
+        if path.parent != folder / "truth":
+            with open(path, "rb") as stream:
+                present[path.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return present

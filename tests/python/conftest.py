@@ -120,7 +120,8 @@ class House:
     def dbt_command(self, *arguments: str) -> list[str]:
         """The command line of `dbt`, with the project parsed beforehand."""
         command = [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), str(parsed_manifest())]
-        return [*command, *arguments, "--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        command += arguments
+        return [*command, "--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
 
     def rendezvous(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs the `rendezvous` command on this house, in the installed environment, as a user does."""

@@ -36,6 +36,7 @@ def show(file: Path | None) -> None:
     """Show where the key lies, its rights and its public fingerprint; never the key."""
     path = (file or keys.key_file()).expanduser().absolute()
     key = keys.read(path)
-    rights = stat.filemode(os.stat(path).st_mode)
-    for name, value in {"file": path, "rights": rights, "bytes": len(key), "fingerprint": keys.fingerprint(key)}.items():
-        click.echo(f"{name:<12} {value}")
+    click.echo(f"file         {path}")
+    click.echo(f"rights       {stat.filemode(os.stat(path).st_mode)}")
+    click.echo(f"bytes        {len(key)}")
+    click.echo(f"fingerprint  {keys.fingerprint(key)}")

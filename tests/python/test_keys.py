@@ -1,0 +1,235 @@
+"""The house's key: made once, kept close, refused when wrong, and never written anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from conftest import PROJECT, House
+from rendezvous import HouseError, keys, landing
+
+# RFC 4231, test cases 1-4, 6 and 7: (key, message, HMAC-SHA-256).
+RFC_4231 = [
+    (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+    (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+    (b"\xaa" * 20, b"\xdd" * 50, "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"),
+    (bytes(range(1, 26)), b"\xcd" * 50, "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"),
+    (
+        b"\xaa" * 131,
+        b"Test Using Larger Than Block-Size Key - Hash Key First",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    ),
+    (
+        b"\xaa" * 131,
+        b"This is a test using a larger than block-size key and a larger than block-size data. The key needs to be"
+        b" hashed before being used by the HMAC algorithm.",
+        "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "message", "expected"), RFC_4231)
+def test_the_pads_give_the_hmac_of_rfc_4231(key: bytes, message: bytes, expected: str) -> None:
+    inner, outer = keys.pads(key)
+    assert hashlib.sha256(outer + hashlib.sha256(inner + message).digest()).hexdigest() == expected
+    assert hmac.new(key, message, hashlib.sha256).hexdigest() == expected
+    sql = "select sha256(?::blob || unhex(sha256(?::blob || ?::blob)))"
+    assert duckdb.execute(sql, [outer, inner, message]).fetchone() == (expected,)
+
+
+def test_a_new_key_is_random_owner_only_and_never_overwrites(tmp_path: Path) -> None:
+    first, second = tmp_path / "new" / "a.key", tmp_path / "b.key"
+    keys.create(first)
+    keys.create(second)
+    assert keys.read(first) != keys.read(second)
+    assert len(keys.read(first)) == 32
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    assert stat.S_IMODE(first.parent.stat().st_mode) == 0o700
+    before = first.read_bytes()
+    with pytest.raises(HouseError, match="exists already"):
+        keys.create(first)
+    assert first.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "rights", "words"),
+    [
+        (None, 0, "does not exist. Run `rendezvous keys init`"),
+        ("ab" * 32, 0o640, "can be read by others: chmod 600"),
+        ("ab" * 32, 0o604, "can be read by others: chmod 600"),
+        ("ab" * 31, 0o600, "31 bytes; a key has at least 32"),
+        ("", 0o600, "0 bytes"),
+        ("not a key at all", 0o600, "line 1: not hexadecimal"),
+        ("\u00e9" * 64, 0o600, "line 1: not hexadecimal"),
+    ],
+)
+def test_an_unusable_key_file_says_what_to_do(tmp_path: Path, content: str | None, rights: int, words: str) -> None:
+    path = tmp_path / "house.key"
+    if content is not None:
+        path.write_text(content)
+        path.chmod(rights)
+    with pytest.raises(HouseError, match=words) as caught:
+        keys.read(path)
+    assert str(path) in str(caught.value) and "Nothing was built" in str(caught.value)
+
+
+def test_the_demo_house_has_its_own_key_and_no_other_house_may_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENDEZVOUS_KEY_FILE", str(tmp_path / "house.key"))
+    assert keys.key_for(landing.DEMO_FOLDER) == keys.DEMO_KEY
+    (tmp_path / "house.key").write_text(keys.DEMO_KEY.hex())
+    (tmp_path / "house.key").chmod(0o600)
+    with pytest.raises(HouseError, match="public demo key"):
+        keys.key_for(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["add", "remove", "edit", "same size", "manifest", "no manifest"])
+def test_a_changed_demo_house_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    demo = tmp_path / "landing"
+    demo.mkdir()
+    (demo / "one.csv").write_text("a,b\n")
+    digest = hashlib.sha256(b"a,b\n").hexdigest()
+    (demo / "manifest.csv").write_text(f"path,bytes,sha256,row_count\none.csv,4,{digest},0\n")
+    pin = tmp_path / "manifest.sha256"
+    pin.write_text(hashlib.sha256((demo / "manifest.csv").read_bytes()).hexdigest() + "  manifest.csv\n")
+    monkeypatch.setattr(keys, "DEMO_FOLDER", demo)
+    monkeypatch.setattr(keys, "DEMO_PIN", pin)
+    assert keys.key_for(demo) == keys.DEMO_KEY
+    if change == "add":
+        (demo / "crm").mkdir()
+        (demo / "crm" / "customers.csv").write_text("mine\n")
+    elif change == "remove":
+        (demo / "one.csv").unlink()
+    elif change == "edit":
+        (demo / "one.csv").write_text("a,b\nmine,too\n")
+    elif change == "same size":
+        (demo / "one.csv").write_text("x,y\n")
+    elif change == "manifest":
+        (demo / "one.csv").write_text("x,y\n")
+        digest = hashlib.sha256(b"x,y\n").hexdigest()
+        (demo / "manifest.csv").write_text(f"path,bytes,sha256,row_count\none.csv,4,{digest},0\n")
+    else:
+        (demo / "manifest.csv").unlink()
+    with pytest.raises(HouseError, match="not the demo house as shipped"):
+        keys.key_for(demo)
+
+
+def test_the_committed_demo_house_is_the_pinned_one() -> None:
+    assert keys.DEMO_PIN.is_file()
+    assert keys.key_for(landing.DEMO_FOLDER) == keys.DEMO_KEY
+
+
+def test_a_demo_database_may_become_a_real_one_but_never_back_nor_to_another() -> None:
+    mine, other = bytes(32), bytes([1]) * 32
+    with duckdb.connect() as connection:
+        keys.check_database(connection, keys.DEMO_KEY)
+        keys.check_database(connection, keys.DEMO_KEY)
+        keys.check_database(connection, mine)
+        for wrong in (keys.DEMO_KEY, other):
+            with pytest.raises(HouseError, match="Wrong key"):
+                keys.check_database(connection, wrong)
+        keys.check_database(connection, mine)
+
+
+def cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    command = [str(Path(sys.executable).with_name("rendezvous")), "keys", *arguments]
+    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, timeout=60)
+
+
+def test_keys_init_and_show_never_print_the_key(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "RENDEZVOUS_KEY_FILE": ""}
+    missing = cli("show", **environment)
+    made, shown = cli("init", **environment), cli("show", **environment)
+    path = tmp_path / ".config" / "rendezvous" / "hmac.key"
+    key = keys.read(path)
+    assert (missing.returncode, made.returncode, shown.returncode) == (2, 0, 0)
+    assert "keys init" in missing.stderr
+    for words in (str(path), "-rw-------", keys.fingerprint(key)):
+        assert words in shown.stdout
+    assert forms_found(key, (made.stdout + made.stderr + shown.stdout + shown.stderr).encode()) == []
+    again = cli("init", **environment)
+    assert again.returncode == 2 and "exists already" in again.stderr and "Traceback" not in again.stderr
+
+
+def test_keys_init_takes_another_file_but_none_inside_the_project(tmp_path: Path) -> None:
+    made = cli("init", "--file", str(tmp_path / "k"))
+    assert made.returncode == 0 and f"export RENDEZVOUS_KEY_FILE={tmp_path / 'k'}" in made.stdout
+    inside = cli("init", "--file", str(PROJECT / "house.key"))
+    assert inside.returncode == 2 and "inside the project" in inside.stderr
+    assert not (PROJECT / "house.key").exists()
+
+
+def forms_found(key: bytes, data: bytes) -> list[str]:
+    """The forms of a key, or of its pads (which are worth as much), that occur in some bytes."""
+    inner, outer = keys.pads(key)
+    found = []
+    lowered = data.lower()
+    # As DuckDB and Python print bytes: what is no printable character as \\x and two digits.
+    unescaped = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes.fromhex(match[1].decode()), data)
+    for name, secret in {"key": key, "inner pad": inner, "outer pad": outer}.items():
+        if secret in data:
+            found.append(f"{name} raw")
+        if secret.hex().encode() in lowered:
+            found.append(f"{name} hex")
+        # Whatever stands before it, one of three alignments of base64 shows it.
+        for shift in range(3):
+            text = base64.b64encode(b"\0" * shift + secret)[4 if shift else 0 : -4]
+            if text in data or text.replace(b"+", b"-").replace(b"/", b"_") in data:
+                found.append(f"{name} base64")
+        if secret in unescaped:
+            found.append(f"{name} escaped")
+    return found
+
+
+def test_the_canary_search_finds_every_form() -> None:
+    key = bytes(range(100, 132))
+    inner, outer = keys.pads(key)
+    for text in (key, key.hex().upper().encode(), base64.b64encode(b"ab" + key + b"cd"), inner, outer.hex().encode()):
+        assert forms_found(key, b"before " + text + b" after"), text
+    assert forms_found(key, duckdb.execute("select ?::blob::varchar", [outer]).fetchone()[0].encode())
+    assert forms_found(key, b"nothing") == []
+
+
+def leaks(house: House, console: str) -> list[str]:
+    key = keys.read(house.key)
+    found = [f"console: {form}" for form in forms_found(key, console.encode())]
+    for path in house.folder.rglob("*"):
+        if path.is_file() and path != house.key:
+            found += [f"{path.name}: {form}" for form in forms_found(key, path.read_bytes())]
+    return found
+
+
+def test_the_key_is_nowhere_after_a_good_run_and_after_a_failing_one(house: House) -> None:
+    people = [{"source_system": "crm_eu", "customer_id": str(n), "email": f"p{n}@example.com"} for n in range(50)]
+    house.land("crm/customers.csv", people)
+    good = house.dbt("--debug", "build", "-s", "+stg_crm__customers", check=False)
+    assert good.returncode == 0, good.stdout[-3000:]
+    [(count,)] = house.query("select count(distinct reconciliation_key) from staging.base_crm__customers")
+    assert count == 50, "the key was used"
+    assert leaks(house, good.stdout + good.stderr) == []
+    house.land("crm/customers.csv", people).open("a").write('crm_eu,"never closed\n')
+    bad = house.dbt("--debug", "build", "-s", "+stg_crm__customers", check=False)
+    assert bad.returncode != 0
+    assert leaks(house, bad.stdout + bad.stderr) == []
+
+
+def test_a_missing_key_stops_the_run_before_the_first_model(house: House) -> None:
+    house.land("crm/customers.csv", [{"source_system": "crm_eu", "customer_id": "1"}])
+    house.key.unlink()
+    done = house.dbt("build", "-s", "base_crm__customers", check=False)
+    assert done.returncode != 0
+    assert "rendezvous keys init" in done.stdout
+    assert "START sql" not in done.stdout
+    command = house.rendezvous("build", "-s", "base_crm__customers", check=False)
+    assert command.returncode == 2 and "rendezvous keys init" in command.stderr
