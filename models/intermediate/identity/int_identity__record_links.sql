@@ -1,0 +1,117 @@
+-- Grain: one client record, tied to the first of those it agrees with. Two records are
+-- one person's when they share an address and the name (or the native name, or the birth
+-- date), or share a phone number and the name. A name alone joins nobody, nor a number.
+-- Same name and other birth dates under one address: father and son, so only records
+-- with the very same birth date and native name are tied.
+with claims as (
+
+    select
+        role,
+        left_node_key as identifier_node_key,
+        right_node_key as crm_node_key,
+        count(*) over (partition by left_node_key) as claim_count
+    from {{ ref('int_identity__signals') }}
+    where role in ('claim', 'phone_claim') and strength_rank < 3
+    group by role, left_node_key, right_node_key
+
+),
+
+crm_evidence as (
+
+    select
+        node_key,
+        name_key,
+        native_name_key,
+        birth_date
+    from {{ ref('int_identity__crm_evidence') }}
+
+),
+
+held as (
+
+    select
+        claims.role,
+        claims.identifier_node_key,
+        claims.crm_node_key,
+        crm_evidence.name_key,
+        crm_evidence.native_name_key,
+        crm_evidence.birth_date
+    from claims
+    inner join crm_evidence
+        on claims.crm_node_key = crm_evidence.node_key
+    where
+        (
+            claims.role = 'claim'
+            and claims.claim_count <= {{ var('identity_max_crm_records_per_email') }}
+        )
+        or (
+            claims.role = 'phone_claim'
+            and claims.claim_count <= {{ var('identity_max_crm_records_per_phone') }}
+        )
+
+),
+
+features as (
+
+    select held.*, 'name' as feature, name_key as feature_value
+    from held
+    where name_key is not null
+    union all
+    select held.*, 'native_name' as feature, native_name_key as feature_value
+    from held
+    where native_name_key is not null
+    union all
+    select held.*, 'birth_date' as feature, cast(birth_date as string) as feature_value
+    from held
+    where birth_date is not null and role = 'claim'
+
+),
+
+compared as (
+
+    select
+        features.*,
+        min(birth_date) over feature_group < max(birth_date) over feature_group
+        or (
+            feature = 'name'
+            and min(native_name_key) over feature_group
+            < max(native_name_key) over feature_group
+        ) as is_contradicted
+    from features
+    window feature_group as (partition by identifier_node_key, feature, feature_value)
+
+),
+
+grouped as (
+
+    select
+        role,
+        feature,
+        identifier_node_key,
+        crm_node_key,
+        feature_value || case
+            when coalesce(is_contradicted, false)
+                then '|' || cast(birth_date as string)
+                    || '|' || coalesce(native_name_key, '')
+            else ''
+        end as agreement
+    from compared
+
+),
+
+int_identity__record_links as (
+
+    select
+        crm_node_key as left_node_key,
+        min(crm_node_key) over (
+            partition by identifier_node_key, feature, agreement
+        ) as right_node_key,
+        case role when 'claim' then 'email' else 'phone' end
+        || '_and_' || feature as linked_by,
+        case role when 'claim' then 1 else 2 end as strength_rank
+    from grouped
+    where agreement is not null
+
+)
+
+select * from int_identity__record_links

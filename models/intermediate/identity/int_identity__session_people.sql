@@ -1,0 +1,104 @@
+-- Grain: one session and one person that it proves to have been there; customer_key is
+-- NULL where all that is known is an identifier that is nobody's. Beside a person, such
+-- an identifier says nothing against them: a couple's mailbox under a client id. An order
+-- counts for the client whom the shop knows, unless it hangs on nobody.
+with sign_ins as (
+
+    select
+        session_key,
+        visitor_key,
+        node_key,
+        meaning,
+        occurred_at
+    from {{ ref('int_identity__sign_ins') }}
+
+),
+
+transactions as (
+
+    select
+        session_key,
+        visitor_key,
+        transaction_id,
+        ordered_at
+    from {{ ref('int_web__transactions') }}
+    where ordered_at <= {{ as_of() }}
+
+),
+
+customer_map as (
+
+    select
+        node_key,
+        customer_key,
+        identifier_type,
+        identifier_value,
+        linked_by
+    from {{ ref('int_identity__customer_map') }}
+
+),
+
+orders as (
+
+    select
+        transactions.session_key,
+        transactions.visitor_key,
+        customer_map.node_key,
+        'order' as meaning,
+        transactions.ordered_at as occurred_at
+    from transactions
+    inner join customer_map
+        on transactions.transaction_id = customer_map.identifier_value
+        and customer_map.identifier_type = 'ecommerce_order'
+        and customer_map.linked_by in ('customer_id', 'email')
+
+),
+
+proofs as (
+
+    select * from sign_ins
+    union all
+    select * from orders
+
+),
+
+people as (
+
+    select
+        proofs.session_key,
+        proofs.visitor_key,
+        customer_map.customer_key,
+        max(case when proofs.meaning = 'order' then 0 else 1 end) = 1 as is_strong,
+        max(case when proofs.meaning = 'user_id' then 0 else 1 end) = 1 as is_present,
+        min(proofs.meaning) as meaning,
+        min(proofs.occurred_at) as first_proof_at,
+        max(proofs.occurred_at) as last_proof_at
+    from proofs
+    left join customer_map
+        on proofs.node_key = customer_map.node_key
+    group by
+        proofs.session_key,
+        proofs.visitor_key,
+        customer_map.customer_key
+
+),
+
+int_identity__session_people as (
+
+    select
+        session_key,
+        visitor_key,
+        customer_key,
+        meaning,
+        is_strong,
+        is_present,
+        first_proof_at,
+        last_proof_at
+    from people
+    qualify
+        customer_key is not null
+        or count(customer_key) over (partition by session_key) = 0
+
+)
+
+select * from int_identity__session_people

@@ -1,0 +1,56 @@
+-- Grain: one key seen on a device by a sign-in, an account opened, an order, or an id of
+-- the session. Newsletter forms stay out: anyone can type any address there, so they say
+-- nothing about who holds the device. Known at as_of only.
+with sign_ins as (
+
+    select
+        sign_in_key,
+        visitor_key,
+        session_key,
+        hit_key,
+        occurred_at,
+        meaning,
+        identifier_type,
+        identifier_system,
+        identifier_value
+    from {{ ref('int_web__sign_ins') }}
+    where
+        arrived_at <= {{ as_of() }}
+        and identifier_value is not null
+        and meaning in ('sign_in', 'account_created', 'order', 'session_id')
+
+),
+
+visitors as (
+
+    select
+        visitor_key,
+        is_store_device
+    from {{ ref('int_identity__visitors') }}
+
+),
+
+int_identity__sign_ins as (
+
+    select
+        sign_ins.sign_in_key,
+        sign_ins.visitor_key,
+        sign_ins.session_key,
+        sign_ins.hit_key,
+        sign_ins.occurred_at,
+        sign_ins.meaning,
+        sign_ins.identifier_type,
+        coalesce(sign_ins.identifier_system, '') as identifier_system,
+        sign_ins.identifier_value,
+        {{ node_key(
+            'sign_ins.identifier_type', 'sign_ins.identifier_system',
+            'sign_ins.identifier_value'
+        ) }} as node_key,
+        coalesce(visitors.is_store_device, false) as is_store_device
+    from sign_ins
+    left join visitors
+        on sign_ins.visitor_key = visitors.visitor_key
+
+)
+
+select * from int_identity__sign_ins

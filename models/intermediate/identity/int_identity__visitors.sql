@@ -1,0 +1,70 @@
+-- Grain: one device (cookie) in a property. A device that stood in a boutique on any day
+-- of its life is the boutique's, on all of them: its cookie was never one client's.
+with hits as (
+
+    select
+        visitor_key,
+        source_system,
+        property,
+        visitor_id,
+        client_id,
+        report_date,
+        hit_at
+    from {{ ref('int_web__hits') }}
+    where arrived_at <= {{ as_of() }}
+
+),
+
+store_devices as (
+
+    select
+        property,
+        client_id,
+        min(installed_on) as installed_on,
+        max(coalesce(removed_on, date '9999-12-31')) as removed_on
+    from {{ ref('stg_catalog__store_devices') }}
+    group by property, client_id
+
+),
+
+visitors as (
+
+    select
+        visitor_key,
+        min(source_system) as source_system,
+        min(property) as property,
+        min(visitor_id) as visitor_id,
+        min(client_id) as client_id,
+        min(report_date) as first_seen_on,
+        max(report_date) as last_seen_on,
+        min(hit_at) as first_seen_at,
+        max(hit_at) as last_seen_at
+    from hits
+    group by visitor_key
+
+),
+
+int_identity__visitors as (
+
+    select
+        visitors.visitor_key,
+        visitors.source_system,
+        visitors.property,
+        visitors.visitor_id,
+        visitors.first_seen_at,
+        visitors.last_seen_at,
+        coalesce(
+            visitors.last_seen_on >= coalesce(
+                store_devices.installed_on, date '0001-01-01'
+            )
+            and visitors.first_seen_on < store_devices.removed_on,
+            false
+        ) as is_store_device
+    from visitors
+    left join store_devices
+        on visitors.property = store_devices.property
+        and visitors.client_id = store_devices.client_id
+
+)
+
+select * from int_identity__visitors
