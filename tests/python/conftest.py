@@ -44,6 +44,7 @@ def parsed_manifest() -> Path:
             done = subprocess.run(
                 [dbt, "parse", "--no-partial-parse", "--target-path", str(folder), "--log-path", str(folder)],
                 cwd=PROJECT, capture_output=True, text=True, timeout=600,
+                env={name: value for name, value in os.environ.items() if name != "RENDEZVOUS_DUCKDB"},
             )
             if done.returncode:
                 raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
@@ -74,7 +75,8 @@ class House:
 
     @property
     def database(self) -> Path:
-        return self.folder / "house.duckdb"
+        # Named like the default: a DuckDB catalog has the name of its file, and the shared manifest holds that name.
+        return self.folder / "rendezvous.duckdb"
 
     def land(self, path: str, rows: Iterable[dict]) -> Path:
         """Writes rows to `<system>/<table>….csv[.gz]` with the contract's columns; absent keys are empty."""
