@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -58,8 +59,7 @@ def command(customers: int, days: int, seed: int, out: Path, end: str, later: in
     except ValueError as error:
         raise HouseError(str(error)) from error
     workers = processes if processes is not None else (os.cpu_count() or 1)
-    with click.progressbar(length=100, label="simulate", file=click.get_text_stream(
-            "stderr")) as bar:  # fmt: skip
+    with click.progressbar(length=100, label="simulate", file=sys.stderr) as bar:
         shown = 0
 
         def progress(done: int, total: int) -> None:

@@ -41,6 +41,7 @@ from .people import (
     has_account_of,
     login_from_of,
     origin_of,
+    person_id_of,
     shares_device,
     shares_email,
     store_of,
@@ -194,9 +195,9 @@ def _consent_rows(plan: Plan, person: Person, created: int, sink: Sink,
                   by_email: bool = False) -> None:  # fmt: skip
     country = ("FR", "GB", "CN")[person.market]
     for number, (purpose, answers, agrees) in enumerate(CONSENTS):
-        if unit(plan.seed, "answers", person.who, number) > answers:
+        if person.draw(f"answers {number}") > answers:
             continue
-        draw = unit(plan.seed, "agrees", person.who, number)
+        draw = person.draw(f"agrees {number}")
         statuses: list[tuple[str, int]] = [("granted" if draw < agrees else "refused",
                                             created)]  # fmt: skip
         if draw < agrees * 0.07:
@@ -212,7 +213,7 @@ def _consent_rows(plan: Plan, person: Person, created: int, sink: Sink,
         recipient = "social network" if purpose == "ad_sharing" else ""
         rows = []
         for at, (status, when) in enumerate(statuses):
-            late = pick(plan.seed, "received", 4, person.who, number, at)
+            late = person.one(f"received {number} {at}", 4)
             received = min(plan.as_of_s, when + (5, 600, 7200, 3 * DAY)[late])
             if when > plan.as_of_s:
                 continue
@@ -532,13 +533,21 @@ def web_rows(plan: Plan, batch: s.Batch, sink: Sink) -> None:
     seen = ~batch.refused & (batch.who >= 0) & (batch.start_s < plan.as_of_s)
     personal = seen & batch.first_own & (batch.kind == s.KIND_PERSON)
     for row in np.nonzero(personal)[0].tolist():
-        person = Person(plan, int(batch.who[row]))
+        owner = person_id_of(int(batch.who[row]))
         fvid = visitor_id(int(batch.visitor[row]))
-        _truth(sink, "web_visitor", web, fvid, person)
-        if batch.shared[row]:
-            _plant(sink, "shared_device", "web_visitor", web, fvid, person.person_id)
+        sink("truth/people", ("web_visitor", web, fvid, owner))
+        for trap, holds in (("shared_device", batch.shared[row]),
+                            ("cookie_lost", batch.lost[row]),
+                            ("second_device", batch.second[row])):  # fmt: skip
+            if holds:
+                _plant(sink, trap, "web_visitor", web, fvid, owner)
+    for row in np.nonzero(seen & (batch.state[:, 0] == s.PASSIVE))[0].tolist():
+        _plant(sink, "no_interaction", "web_visitor", web,
+               visitor_id(int(batch.visitor[row])),
+               f"visitId {int(batch.start_s[row])}")  # fmt: skip
     for row in np.nonzero(batch.kind != s.KIND_PERSON)[0].tolist():
-        kind = {s.KIND_BOT: "bot", s.KIND_TEST: "test_traffic"}.get(int(batch.kind[row]))
+        kind = {s.KIND_BOT: "bot", s.KIND_TEST: "test_traffic",
+                s.KIND_SCRAPER: "scraper"}.get(int(batch.kind[row]))  # fmt: skip
         if kind:
             _plant(sink, kind, "web_visitor", web, visitor_id(int(batch.visitor[row])), "")
     joins = seen & (batch.state == s.NEWSLETTER).any(axis=1)

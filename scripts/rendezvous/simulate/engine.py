@@ -20,16 +20,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from isal import isal_zlib
-
 from ..contract import TABLES
 from . import business
 from .ga360 import Renderer
+from .hashing import open_window
 from .house import PROPERTIES
 from .plan import Plan
-from .sessions import Batch, machine_batches, person_batches, tablet_batches
+from .sessions import (
+    Batch,
+    idle_tablet_batches,
+    machine_batches,
+    person_batches,
+    tablet_batches,
+)
 
-SLICE = 8192
+SLICE = 16384
+WINDOW = 1024
 PLAIN = {"stewardship/decisions", "privacy/requests", "catalog/products", "catalog/stores",
          "catalog/store_devices", "crm/advisors", "appointments/outcomes"}  # fmt: skip
 TRUTH = {
@@ -53,16 +59,16 @@ class Packed:
 
     Args:
         path: file to write.
-        level: 1 to 3 fast (isal), above that zlib.
+        level: 1 to 9. Always zlib: isal is faster, but now and then it packs the same
+            content into other bytes, and a manifest must be reproducible.
     """
 
     def __init__(self, path: Path, level: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self.rows = path, 0
-        self._file: BinaryIO = open(path, "wb")
+        self._file: BinaryIO = path.open("wb")
         self._digest, self._size = hashlib.sha256(), 0
-        maker: Any = isal_zlib if level <= 3 else zlib
-        self._packer = maker.compressobj(level, zlib.DEFLATED, 31)
+        self._packer = zlib.compressobj(level, zlib.DEFLATED, 31)
 
     def write(self, text: bytes, rows: int) -> None:
         """Append bytes that hold so many rows."""
@@ -173,10 +179,12 @@ def run_job(job: Job) -> Outcome:
         business.lasting_rows(plan, spool)
     elif job.kind == "people":
         high = min(job.at + SLICE, plan.people)
-        for low in range(job.at, high, 1024):
-            business.people_rows(plan, low, min(low + 1024, high), spool)
+        for low in range(job.at, high, WINDOW):
+            open_window(plan.seed, low, min(low + WINDOW, high))
+            business.people_rows(plan, low, min(low + WINDOW, high), spool)
             spool.flush()
     else:
+        open_window(plan.seed, 0, 0)
         _day(plan, job, spool, outcome)
     spool.flush()
     outcome.rows = spool.rows
@@ -193,7 +201,9 @@ def exports(plan: Plan, site: int, day: int) -> list[tuple[str, int]]:
     last, whole = plan.total_days - 1, plan.midnight(site, day + 1)
     afternoon = min(plan.as_of_s - 7200, plan.midnight(site, day) + 16 * 3600)
     if site == 1:
-        found = [("daily", whole)] if day <= last - 3 else [("streaming", plan.as_of_s)]
+        found = [("daily", whole)] if day <= last - 3 else [
+            ("streaming", plan.as_of_s - 900)
+        ]
         if day == plan.days - 10 and day <= last - 3:
             found.append(("streaming", whole))
         return found
@@ -226,8 +236,9 @@ def _day(plan: Plan, job: Job, spool: Spool, outcome: Outcome) -> None:
                                         plan.date(day).isoformat(), ""))  # fmt: skip
         renderers.append(ours)
     before = machine_batches(plan, day - 1) if day else []
-    _render(renderers, before, machine_batches(plan, day), day)
-    for batch in machine_batches(plan, day):
+    machines = machine_batches(plan, day)
+    _render(renderers, before, machines + idle_tablet_batches(plan, day), day)
+    for batch in machines:
         business.web_rows(plan, batch, spool)
     for low in range(0, plan.people, SLICE):
         high = min(low + SLICE, plan.people)

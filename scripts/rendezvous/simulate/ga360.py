@@ -56,6 +56,7 @@ GEOS = (
 )  # fmt: skip
 PLACEHOLDER_KEYS = ("", "null", "(not set)", "undefined",
                     hashlib.sha256(b"").hexdigest())  # fmt: skip
+CLICK_ID = "demo-click-id"
 KEY_HITS = (s.SIGN_IN, s.REGISTER, s.NEWSLETTER, s.REQUEST, s.PURCHASE, s.ECHO)
 
 
@@ -156,11 +157,13 @@ class Fragments:
         goods = catalogue()
         sku = goods.skus[goods.item_sku[item]]
         micros = str(local_price(sku, self.site) * 1_000_000)
-        return {"productSKU": goods.items[item], "v2ProductName": sku.name,
-                "v2ProductCategory": CATEGORIES[sku.category][0],
-                "productVariant": f" {sku.colour}" if item % 9 == 0 else "(not set)",
-                "productBrand": "(not set)", "productPrice": micros,
-                "localProductPrice": micros, **more}  # fmt: skip
+        record = {"productSKU": goods.items[item], "v2ProductName": sku.name,
+                  "v2ProductCategory": CATEGORIES[sku.category][0],
+                  "productVariant": f" {sku.colour}" if item % 9 == 0 else "(not set)",
+                  "productPrice": micros, **more}  # fmt: skip
+        if "isImpression" not in more:
+            record |= {"productBrand": "(not set)", "localProductPrice": micros}
+        return record
 
     def _item_page(self, item: int) -> dict[str, str]:
         goods = catalogue()
@@ -260,7 +263,7 @@ class Fragments:
             }  # fmt: skip
         products = []
         for at, line in enumerate(order.lines):
-            item = int(goods.sku_item[goods.skus.index(line.sku)])
+            item = int(goods.sku_item[line.number])
             product = self.product(item, productListName="(not set)")
             product["productVariant"] = line.sku.colour
             if not echo:
@@ -302,7 +305,9 @@ def _geo_texts(site: int) -> list[str]:
             for geo in GEOS[site]]  # fmt: skip
 
 
-def _source_text(number: int, click: int, month: str, provisional: bool) -> str:
+@lru_cache(maxsize=256)
+def _source_text(number: int, month: str, provisional: bool) -> str:
+    """The trafficSource member; the click id of a paid click is filled in later."""
     _, source, medium, campaign, _, direct = SOURCES[number]
     body: dict[str, Any] = {"campaign": campaign.format(month=month), "source": source,
                             "medium": medium}  # fmt: skip
@@ -312,7 +317,7 @@ def _source_text(number: int, click: int, month: str, provisional: bool) -> str:
         body["keyword"] = "(not provided)"
     if medium == "cpc" and not provisional:
         body["adwordsClickInfo"] = {"campaignId": "71100", "customerId": "5550100",
-                                    "gclId": f"demo-{click:x}", "slot": "Top",
+                                    "gclId": CLICK_ID, "slot": "Top",
                                     "isVideoAd": False}  # fmt: skip
     return inner({"trafficSource": body})
 
@@ -387,8 +392,8 @@ class Renderer:
         body = self._bodies(batch, rows, columns, state, arg, first)
         heads = zip(number.tolist(), elapsed.tolist(), (local // 3600).tolist(),
                     (local % 3600 // 60).tolist(), body, strict=True)  # fmt: skip
-        hits = ['{"hitNumber":"%d","time":"%d","hour":"%d","minute":"%d",%s}' % head
-                for head in heads]  # fmt: skip
+        hits = [f'{{"hitNumber":"{n}","time":"{ms}","hour":"{h}","minute":"{m}",{text}}}'
+                for n, ms, h, m, text in heads]  # fmt: skip
         pageviews = np.add.reduceat(s.IS_PAGE[state].astype(np.int64), first)
         return self._sessions(batch, sessions, first, counts, part_start, moment, state,
                               pageviews, hits)  # fmt: skip
@@ -417,14 +422,13 @@ class Renderer:
         for at in last.tolist():
             body[at] = '"isExit":true,' + body[at]
         for at in np.nonzero((state == s.PURCHASE) | (state == s.ECHO))[0].tolist():
-            row = int(rows[at])
-            order = order_of(self.plan, self.site, int(batch.uid[row]),
-                             int(batch.who[row]), int(batch.buys[row]),
-                             int(batch.gift[row]))  # fmt: skip
+            order = self._order(batch, int(rows[at]))
             echo = bool(state[at] == s.ECHO)
             body[at] += self.text.purchase(order, echo, self.has_client_id)
         for at in np.nonzero(np.isin(state, KEY_HITS))[0].tolist():
             body[at] += self._hit_dimensions(batch, int(rows[at]), int(state[at]))
+        for at in np.nonzero(batch.kind[rows] == s.KIND_TEST)[0].tolist():
+            body[at] = body[at].replace(f'"{self.web.hostname}"', f'"staging.{DOMAIN}"')
         self._leak(batch, rows, first, body)
         self._spell_nulls(batch, rows, state, body)
         return body
@@ -494,7 +498,7 @@ class Renderer:
         for at in np.nonzero(spelled[rows])[0].tolist():
             more = ""
             if '"customDimensions"' not in body[at]:
-                more += ',"customDimensions":' + ("[]" if at % 2 else "null")
+                more += ',"customDimensions":' + ("[]" if state[at] % 2 else "null")
             if '"transaction":' not in body[at]:
                 more += ',"transaction":null'
             if '"product":' not in body[at]:
@@ -505,55 +509,66 @@ class Renderer:
                   counts: np.ndarray, part_start: np.ndarray, moment: np.ndarray,
                   state: np.ndarray, pageviews: np.ndarray, hits: list[str]) -> list[str]:  # fmt: skip
         """Session objects around the hits; several snapshots each when streaming."""
-        seed = self.plan.seed
-        uid = batch.uid[sessions]
+        seed, ours = self.plan.seed, batch.take(sessions)
+        uid = ours.uid
         source = np.searchsorted(SOURCE_CDF, unit(seed, "source", uid)).tolist()
-        device = pick(seed, "device", 840, batch.visitor[sessions]).tolist()
-        geo = pick(seed, "geo", 10, batch.visitor[sessions]).tolist()
+        device = pick(seed, "device", 840, ours.visitor).tolist()
+        geo = pick(seed, "geo", 10, ours.visitor).tolist()
         spelled = (unit(seed, "spelled nulls", uid) < 0.02).tolist()
+        who = self._who(ours)
+        new = (ours.visit_number == 1).tolist()
+        seconds = (moment[np.append(first[1:], len(moment)) - 1] - moment[first]) // 1000
+        sold = np.add.reduceat(state == s.PURCHASE, first).tolist()
         devices, geos = _device_texts(self.site), _geo_texts(self.site)
+        slots, kinds = ours.slot.tolist(), ours.kind.tolist()
+        heads = zip(first.tolist(), counts.tolist(), part_start.tolist(),
+                    ours.visit_number.tolist(), ours.start_s.tolist(), seconds.tolist(),
+                    pageviews.tolist(), uid.tolist(), strict=True)  # fmt: skip
+        streaming, daily = self.form == "streaming", self.form == "daily"
         lines: list[str] = []
-        streaming = self.form == "streaming"
-        for at, (row, low, count, start) in enumerate(
-            zip(sessions.tolist(), first.tolist(), counts.tolist(), part_start.tolist(),
-                strict=True)
-        ):  # fmt: skip
-            kind = devices[int(batch.slot[row])]
+        for at, (low, count, start, visit, opened, spent, views, ident) in enumerate(heads):
+            kind = devices[slots[at]]
             text = kind[device[at] % len(kind)]
-            if batch.kind[row] == s.KIND_BOT:
+            if kinds[at] == s.KIND_BOT:
                 text = text.replace('"browser":"', '"browser":"Orpheebot/2.0 crawler ', 1)
             where = geos[0 if geo[at] < 8 else geo[at] - 7]
-            who_text, new = self._who(batch, row)
             number = source[at]
-            channel = SOURCES[number][0]
-            tail = f'{where},"socialEngagementType":"Not Socially Engaged"'
-            if self.form == "daily":
-                tail += f',"channelGrouping":"{channel}"'
-            tail += f",{who_text}"
-            if spelled[at] and '"userId"' not in tail:
-                tail += ',"userId":null,"visitorId":null'
-            head = (f'"visitNumber":"{batch.visit_number[row]}",'
-                    f'"visitId":"{batch.start_s[row]}","visitStartTime":"{start}",'
-                    f'"date":"{self.date}"')  # fmt: skip
-            traffic = _source_text(number, int(uid[at]) & 0xFFFFFFFF, self.month, streaming)
-            cuts = self._snapshots(int(uid[at]), count) if streaming else [count]
-            for snapshot, size in enumerate(cuts):
-                export = ""
-                span = state[low : low + size]
-                seconds = int(moment[low + size - 1] - moment[low]) // 1000
-                totals = self._totals(batch, row, span, seconds, new,
-                                      int(pageviews[at]) if size == count
-                                      else int(s.IS_PAGE[span].sum()))  # fmt: skip
-                if streaming:
-                    export = self._export(int(uid[at]), snapshot,
-                                          int(moment[low + size - 1]))  # fmt: skip
-                lines.append(
-                    f'{{{head},"totals":{totals},{traffic},{text},{tail},'
-                    f'"hits":[{",".join(hits[low : low + size])}]{export}}}'
-                )
-        self.hits += sum(counts.tolist())
+            traffic = _source_text(number, self.month, streaming)
+            if number == 2:
+                traffic = traffic.replace(CLICK_ID, f"demo-{ident & 0xFFFFFFFF:x}")
+            channel = f',"channelGrouping":"{SOURCES[number][0]}"' if daily else ""
+            nulls = ""
+            if spelled[at]:
+                nulls = ',"visitorId":null'
+                nulls += "" if '"userId"' in who[at] else ',"userId":null'
+            head = (f'{{"visitNumber":"{visit}","visitId":"{opened}",'
+                    f'"visitStartTime":"{start}","date":"{self.date}","totals":')  # fmt: skip
+            tail = (f',{traffic},{text},{where},'
+                    f'"socialEngagementType":"Not Socially Engaged"{channel},{who[at]}'
+                    f'{nulls},"hits":[')  # fmt: skip
+            if not streaming:
+                order = self._order(ours, at) if sold[at] else None
+                totals = self._totals(count, views, spent, new[at], ident, order,
+                                      count > 1 or state[low] != s.PASSIVE)  # fmt: skip
+                lines.append(f"{head}{totals}{tail}{','.join(hits[low : low + count])}]}}")
+                continue
+            for snapshot, size in enumerate(self._snapshots(ident, count)):
+                end = low + size
+                span = state[low:end]
+                order = self._order(ours, at) if (span == s.PURCHASE).any() else None
+                totals = self._totals(size, int(s.IS_PAGE[span].sum()),
+                                      int(moment[end - 1] - moment[low]) // 1000,
+                                      new[at], ident, order,
+                                      size > 1 or span[0] != s.PASSIVE)  # fmt: skip
+                export = self._export(ident, snapshot, int(moment[end - 1]))
+                lines.append(f"{head}{totals}{tail}{','.join(hits[low:end])}]{export}}}")
+        self.hits += int(counts.sum())
         self.sessions += len(sessions)
         return lines
+
+    def _order(self, batch: s.Batch, row: int) -> Order:
+        return order_of(self.plan, self.site, int(batch.uid[row]), int(batch.who[row]),
+                        int(batch.buys[row]), int(batch.gift[row]))  # fmt: skip
 
     def _snapshots(self, uid: int, count: int) -> list[int]:
         """Sizes of the growing snapshots; now and then the last is exported twice."""
@@ -570,55 +585,58 @@ class Renderer:
         return (f',"exportTimeUsec":"{micros}","exportKey":"{key:016x}",'
                 f'"visitKey":"{visit:016x}"')  # fmt: skip
 
-    def _totals(self, batch: s.Batch, row: int, states: np.ndarray, seconds: int,
-                new: bool, pageviews: int) -> str:  # fmt: skip
-        size = len(states)
+    def _totals(self, size: int, pageviews: int, seconds: int, new: bool, uid: int,
+                order: Order | None, interacts: bool) -> str:  # fmt: skip
         text = f'{{"hits":"{size}"'
-        if not (size == 1 and states[0] == s.PASSIVE):
-            text += ',"visits":"1"'
-            if new:
-                text += ',"newVisits":"1"'
+        if interacts:
+            text += ',"visits":"1","newVisits":"1"' if new else ',"visits":"1"'
         if pageviews:
             text += f',"pageviews":"{pageviews}"'
         if pageviews == 1 and size == 1:
             text += ',"bounces":"1"'
         if seconds:
             text += f',"timeOnSite":"{seconds}"'
-        if batch.buys[row] >= 0 and (states == s.PURCHASE).any():
-            order = order_of(self.plan, self.site, int(batch.uid[row]),
-                             int(batch.who[row]), int(batch.buys[row]),
-                             int(batch.gift[row]))  # fmt: skip
+        if order:
             text += f',"transactions":"1","totalTransactionRevenue":"{order.gross}000000"'
         if self.form == "daily":
-            text += f',"sessionQualityDim":"{1 + int(batch.uid[row]) % 100}"'
+            text += f',"sessionQualityDim":"{1 + uid % 100}"'
         return text + "}"
 
-    def _who(self, batch: s.Batch, row: int) -> tuple[str, bool]:
-        """Visitor ids and session-level slots."""
-        visitor = int(batch.visitor[row])
-        text = f'"fullVisitorId":"{visitor_id(visitor)}"'
-        if self.has_client_id:
-            text += f',"clientId":"{client_id(visitor)}"'
-        new = int(batch.visit_number[row]) == 1
-        who = int(batch.who[row])
-        if who < 0:
-            return text, new
-        slots: list[dict[str, str]] = []
-        consent = unit(self.plan.seed, "consent slot", who)
-        if consent < 0.9:
-            value = "granted" if consent < 0.84 else "denied"
-            slots.append({"index": str(self.web.consent_slot), "value": value})
-        states = batch.state[row]
-        known = bool(((states == s.SIGN_IN) | (states == s.REGISTER)).any())
-        if known or (batch.persisted[row] and self.web.crm_scope == "user"):
-            person = Person(self.plan, who)
-            customer = person.account_on(self.site)
-            if customer and self.web.crm_scope == "userId":
-                text += f',"userId":"{customer}"'
-            elif customer:
-                if unit(self.plan.seed, "repeated slot", int(batch.uid[row])) < 0.03:
-                    slots.append({"index": str(self.web.crm_slot), "value": ""})
-                slots.append({"index": str(self.web.crm_slot), "value": customer})
-        if slots:
-            text += f',"customDimensions":{dumps(slots)}'
-        return text, new
+    def _who(self, batch: s.Batch) -> list[str]:
+        """Visitor ids and session-level slots of every session."""
+        consent = unit(self.plan.seed, "consent slot", np.maximum(batch.who, 0))
+        answer = np.where(batch.who < 0, 2, (consent > 0.84) * 1 + (consent > 0.9) * 1)
+        slot = f'{{"index":"{self.web.consent_slot}","value":'
+        answers = (f'{slot}"granted"}}', f'{slot}"denied"}}', "")
+        states = batch.state
+        known = ((states == s.SIGN_IN) | (states == s.REGISTER)).any(axis=1)
+        if self.web.crm_scope == "user":
+            known = known | batch.persisted
+        known &= batch.who >= 0
+        texts = []
+        for row, (visitor, which, tells) in enumerate(
+            zip(batch.visitor.tolist(), answer.tolist(), known.tolist(), strict=True)
+        ):
+            text = f'"fullVisitorId":"{visitor_id(visitor)}"'
+            if self.has_client_id:
+                text += f',"clientId":"{client_id(visitor)}"'
+            slots = answers[which]
+            if tells:
+                user, more = self._crm_slot(batch, row)
+                text += user
+                slots = ",".join(part for part in (slots, more) if part)
+            if slots:
+                text += f',"customDimensions":[{slots}]'
+            texts.append(text)
+        return texts
+
+    def _crm_slot(self, batch: s.Batch, row: int) -> tuple[str, str]:
+        """The CRM id as userId member or as dimension of the session."""
+        customer = Person(self.plan, int(batch.who[row])).account_on(self.site)
+        if not customer:
+            return "", ""
+        if self.web.crm_scope == "userId":
+            return f',"userId":"{customer}"', ""
+        slot = f'{{"index":"{self.web.crm_slot}","value":'
+        repeated = unit(self.plan.seed, "repeated slot", int(batch.uid[row])) < 0.03
+        return "", (f'{slot}""}},' if repeated else "") + f'{slot}"{customer}"}}'

@@ -15,18 +15,23 @@ MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 MIX_1 = 0xBF58476D1CE4E5B9
 MIX_2 = 0x94D049BB133111EB
-TWO_53 = float(1 << 53)
+UNIT = 1.0 / (1 << 53)
+_GOLDEN, _MIX_1, _MIX_2 = np.uint64(GOLDEN), np.uint64(MIX_1), np.uint64(MIX_2)
+_30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 
-_STREAMS: dict[str, int] = {}
+_BASES: dict[tuple[int, str], int] = {}
 
 
-def stream(name: str) -> int:
-    """Stable number of a named stream of draws."""
-    number = _STREAMS.get(name)
-    if number is None:
-        number = zlib.crc32(name.encode()) * 2654435761 & MASK
-        _STREAMS[name] = number
-    return number
+class _Window:
+    """Draws of neighbouring indexes, computed together; a cache of a pure function."""
+
+    seed, low, high = 0, 0, 0
+    tables: dict[str, list[int]] = {}
+
+
+def open_window(seed: int, low: int, high: int) -> None:
+    """Expect scalar draws for low..high-1: each stream is then computed for all at once."""
+    _Window.seed, _Window.low, _Window.high, _Window.tables = seed, low, high, {}
 
 
 def _finish(value: int) -> int:
@@ -36,11 +41,23 @@ def _finish(value: int) -> int:
     return value ^ (value >> 31)
 
 
-def _finish_array(value: np.ndarray) -> np.ndarray:
-    value = value + np.uint64(GOLDEN)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(MIX_1)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(MIX_2)
-    return value ^ (value >> np.uint64(31))
+def finish_array(value: np.ndarray) -> np.ndarray:
+    """The finaliser of splitmix64 over an array of uint64."""
+    value = value + _GOLDEN
+    value ^= value >> _30
+    value *= _MIX_1
+    value ^= value >> _27
+    value *= _MIX_2
+    value ^= value >> _31
+    return value
+
+
+def _base(seed: int, name: str) -> int:
+    base = _BASES.get((seed, name))
+    if base is None:
+        number = zlib.crc32(name.encode()) * 2654435761 & MASK
+        base = _BASES[(seed, name)] = _finish((seed ^ number) & MASK)
+    return base
 
 
 def mix(seed: int, name: str, *parts: Any) -> Any:
@@ -54,14 +71,23 @@ def mix(seed: int, name: str, *parts: Any) -> Any:
     Returns:
         An int when every part is an int, else an array of uint64.
     """
-    state: Any = _finish((seed ^ stream(name)) & MASK)
+    if len(parts) == 1 and type(parts[0]) is int:
+        part = parts[0]
+        if _Window.low <= part < _Window.high and seed == _Window.seed:
+            table = _Window.tables.get(name)
+            if table is None:
+                every = np.arange(_Window.low, _Window.high)
+                table = _Window.tables[name] = mix(seed, name, every).tolist()
+            return table[part - _Window.low]
+        return _finish((_base(seed, name) ^ part) & MASK)
+    state: Any = _base(seed, name)
     for part in parts:
-        if isinstance(state, int) and isinstance(part, int):
+        if type(state) is int and type(part) is int:
             state = _finish((state ^ part) & MASK)
             continue
-        left = np.uint64(state) if isinstance(state, int) else state
-        right = np.uint64(part & MASK) if isinstance(part, int) else _as_u64(part)
-        state = _finish_array(left ^ right)
+        left = np.uint64(state) if type(state) is int else state
+        right = np.uint64(part & MASK) if type(part) is int else _as_u64(part)
+        state = finish_array(left ^ right)
     return state
 
 
@@ -73,14 +99,14 @@ def _as_u64(part: Any) -> np.ndarray:
 def unit(seed: int, name: str, *parts: Any) -> Any:
     """A draw in [0, 1) from the same arguments as `mix`."""
     bits = mix(seed, name, *parts)
-    if isinstance(bits, int):
-        return (bits >> 11) / TWO_53
-    return (bits >> np.uint64(11)).astype(np.float64) / TWO_53
+    if type(bits) is int:
+        return (bits >> 11) * UNIT
+    return (bits >> _11) * UNIT
 
 
 def pick(seed: int, name: str, size: int, *parts: Any) -> Any:
     """A whole number in [0, size)."""
     bits = mix(seed, name, *parts)
-    if isinstance(bits, int):
+    if type(bits) is int:
         return bits % size
     return (bits % np.uint64(size)).astype(np.int64)

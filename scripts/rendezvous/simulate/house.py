@@ -219,7 +219,7 @@ class Catalogue:
 
 def _skus() -> list[Sku]:
     found: list[Sku] = []
-    for category, (label, products, low, high, materials) in enumerate(CATEGORIES):
+    for category, (label, products, low, high, _) in enumerate(CATEGORIES):
         for number in range(products):
             key = category * 1000 + number
             material = pick(CATALOGUE_SEED, "material", 4, key)

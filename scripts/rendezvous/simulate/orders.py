@@ -16,6 +16,7 @@ COUNTRY_CODE = ("FR", "UK", "CN")
 class OrderLine:
     """One line, price in the currency of the property."""
 
+    number: int
     sku: Sku
     quantity: int
     unit_price: int
@@ -51,6 +52,7 @@ def order_of(plan: Plan, site: int, uid: int, who: int, sku: int, gift: int) -> 
         chosen.append(goods.bought(taste, unit(plan.seed, "second sku", uid)))
     lines = tuple(
         OrderLine(
+            number,
             goods.skus[number],
             2 if unit(plan.seed, "two of", uid, at) < 0.04 else 1,
             local_price(goods.skus[number], site),

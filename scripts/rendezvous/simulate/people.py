@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from .house import (
     DOMAIN,
     EMAIL_DOMAINS,
     NAMES,
-    NATIVE,
     PLACEHOLDER_EMAILS,
     PROPERTIES,
     STREETS,
@@ -30,26 +29,32 @@ from .house import (
 )
 from .plan import Plan
 
+FRENCH_RANGES = ("+3319900", "+3326191", "+3335301", "+3346571", "+3353649", "+3363998")
+BRITISH_RANGES = ("+447700900", "+442079460", "+441632960", "+441134960", "+441144960",
+                  "+441154960", "+441164960", "+441174960", "+441184960", "+441214960",
+                  "+441314960", "+441414960", "+441514960", "+441614960", "+441914980",
+                  "+442890180", "+442920180", "+443069990", "+448081570",
+                  "+449098790")  # fmt: skip
 NEVER = 1 << 30
 ORIGIN_BOUTIQUE, ORIGIN_WEB, ORIGIN_TABLET = 0, 1, 2
 
 
 def market_of(plan: Plan, who: Any) -> Any:
     """Home market: 0 France, 1 United Kingdom, 2 China. Households share theirs."""
-    draw = unit(plan.seed, "market", who >> 1 if isinstance(who, int) else who >> 1)
+    draw = unit(plan.seed, "market", who & ~1)
     return (draw > 0.45) * 1 + (draw > 0.70) * 1
 
 
 def shares_email(plan: Plan, who: Any) -> Any:
     """Whether someone uses the e-mail of the other half of the couple (who ^ 1)."""
-    couple = unit(plan.seed, "household email", who >> 1) < 0.05
+    couple = unit(plan.seed, "household email", who & ~1) < 0.05
     partner_known = (who ^ 1) < plan.customers
     return couple & ((who & 1) == 1) & partner_known & (who < plan.customers)
 
 
 def shares_device(plan: Plan, who: Any) -> Any:
     """Whether someone's desktop is one machine with the other half of the couple."""
-    couple = unit(plan.seed, "household device", who >> 1) < 0.05
+    couple = unit(plan.seed, "household device", who & ~1) < 0.05
     return couple & ((who ^ 1) < plan.customers) & (who < plan.customers)
 
 
@@ -92,8 +97,8 @@ def appointment_of(plan: Plan, who: Any) -> Any:
     low = plan.days - (2 * plan.days) // 3
     day = low + pick(plan.seed, "appointment day", plan.days + 35 - low, who)
     if isinstance(who, int):
-        return day if draw < (0.05 if who < plan.customers else 0.004) else NEVER
-    return np.where(draw < np.where(who < plan.customers, 0.05, 0.004), day, NEVER)
+        return day if draw < (0.055 if who < plan.customers else 0.005) else NEVER
+    return np.where(draw < np.where(who < plan.customers, 0.055, 0.005), day, NEVER)
 
 
 def appointment_fate_of(plan: Plan, who: Any) -> Any:
@@ -151,6 +156,24 @@ def crm_id(plan: Plan, who: int) -> str:
     return f"{(who ^ 2 if market_of(plan, who) == 1 else who) + 1:08d}"
 
 
+class once:  # noqa: N801 - reads as a decorator
+    """A property computed at first use; without the lock `cached_property` takes."""
+
+    def __init__(self, maker: Callable[[Any], Any]) -> None:
+        self._maker, self._name, self.__doc__ = maker, maker.__name__, maker.__doc__
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        if owner is None:
+            return self
+        value = owner.__dict__[self._name] = self._maker(owner)
+        return value
+
+
+def person_id_of(who: int) -> str:
+    """Id of a person in the truth files."""
+    return f"P{who + 1:08d}"
+
+
 class Person:
     """One person, spelled out.
 
@@ -163,7 +186,7 @@ class Person:
         self.plan, self.who, self.seed = plan, who, plan.seed
         self.market = market_of(plan, who)
         self.is_customer = who < plan.customers
-        self.person_id = f"P{who + 1:08d}"
+        self.person_id = person_id_of(who)
         self.system = PROPERTIES[self.market].crm_system
         self.customer_id = crm_id(plan, who) if self.is_customer else ""
 
@@ -175,7 +198,7 @@ class Person:
         """A whole number in [0, size) for this person."""
         return pick(self.seed, name, size, self.who)
 
-    @cached_property
+    @once
     def gender(self) -> str:
         """F or M."""
         return "F" if self.draw("gender") < 0.58 else "M"
@@ -188,25 +211,25 @@ class Person:
             return names[int(draw / 0.3 * common)]
         return names[int((draw - 0.3) / 0.7 * len(names))]
 
-    @cached_property
+    @once
     def first_name(self) -> str:
         """Given name."""
         return self._name(self.gender, "first name", self.who)
 
-    @cached_property
+    @once
     def last_name(self) -> str:
         """Family name; a couple that shares an e-mail or a device shares it."""
         same = shares_email(self.plan, self.who | 1) or shares_device(self.plan, self.who)
         return self._name("last", "last name", self.who & ~1 if same else self.who)
 
-    @cached_property
+    @once
     def birth_date(self) -> str:
         """ISO date, empty for a third of people."""
         if self.draw("birth known") < 0.3:
             return ""
         return (dt.date(1945, 1, 1) + dt.timedelta(self.one("birth", 22000))).isoformat()
 
-    @cached_property
+    @once
     def email_kind(self) -> str:
         """own, shared, none, placeholder or staff: what stands in the CRM."""
         if not self.is_customer:
@@ -220,17 +243,17 @@ class Person:
             return "placeholder"
         return "staff" if draw < 0.128 else "own"
 
-    @cached_property
+    @once
     def has_appointment(self) -> bool:
         """Whether an appointment is planned at all."""
         return appointment_of(self.plan, self.who) != NEVER
 
-    @cached_property
+    @once
     def is_gmail(self) -> bool:
         """Whether the mailbox is one where dots and plus-tags do not count."""
         return self.draw("gmail") < 0.12
 
-    @cached_property
+    @once
     def mailbox(self) -> str:
         """The one address that is theirs alone."""
         first, last = plain(self.first_name), plain(self.last_name)
@@ -239,7 +262,7 @@ class Person:
         domain = EMAIL_DOMAINS[self.one("mail domain", len(EMAIL_DOMAINS))]
         return f"{first}.{last}{self.who + 1}@{domain}"
 
-    @cached_property
+    @once
     def email(self) -> str:
         """The e-mail a site or a shop is given, in its usual spelling; may be empty."""
         if self.email_kind == "shared":
@@ -252,7 +275,7 @@ class Person:
             return f"advisor.{self.one('staff', 9) + 1}@{DOMAIN}"
         return self.mailbox
 
-    @cached_property
+    @once
     def web_email(self) -> str:
         """The e-mail typed on the web: some gmail users drop dots or add a tag."""
         if self.email_kind in ("placeholder", "staff", "none"):
@@ -269,29 +292,32 @@ class Person:
             return f"{local.replace('.', '')}@{domain}"
         return f"{local}+maison@{domain}" if draw < 0.6 else self.mailbox
 
-    @cached_property
+    @once
     def second_email(self) -> str:
         """Another mailbox of the same person."""
         return f"{plain(self.last_name)}.{self.who + 1}.perso@example.org"
 
-    @cached_property
+    @once
     def phone(self) -> str:
         """E.164 number in a range kept for fiction; empty for a fifth."""
         if self.draw("phone known") < 0.2:
             return ""
         number = self.who if not self.shares_phone else self.who & ~1
-        if self.market == 0:
-            return f"+33199{number % 1000000:06d}"
-        if self.market == 1:
-            return f"+447700900{number % 1000:03d}"
-        return f"+86100{number % 100000000:08d}"
+        if self.market == 2:
+            return f"+86100{number % 100000000:08d}"
+        ranges, size = ((FRENCH_RANGES, 10000), (BRITISH_RANGES, 1000))[self.market]
+        # Ranges kept for fiction are small: in a large house many people have no number.
+        if number >= len(ranges) * size:
+            return ""
+        start = ranges[number // size]
+        return f"{start}{number % size:0{len(str(size)) - 1}d}"
 
-    @cached_property
+    @once
     def shares_phone(self) -> bool:
         """A household's landline."""
         return bool(shares_email(self.plan, self.who | 1))
 
-    @cached_property
+    @once
     def spoken_phone(self) -> str:
         """The same number as people write it."""
         if not self.phone:
@@ -301,10 +327,10 @@ class Person:
             digits = "0" + self.phone[3:]
             return " ".join(digits[i : i + 2] for i in range(0, 10, 2))
         if self.market == 1 and draw < 0.5:
-            return f"0{self.phone[3:7]} {self.phone[7:]}"
+            return f"0{self.phone[3:7]} {self.phone[7:]}"  # national format
         return self.phone if draw < 0.8 else f"00{self.phone[1:]}"
 
-    @cached_property
+    @once
     def address(self) -> tuple[str, str, str]:
         """Street line, city, postal code. Households live together."""
         home = self.who & ~1 if self.shares_phone else self.who
@@ -316,17 +342,17 @@ class Person:
         line = f"{number}, {street}" if self.market == 0 else f"{number} {street}"
         return line, city, code
 
-    @cached_property
+    @once
     def store_id(self) -> str:
         """Home boutique."""
         return stores(self.plan.customers)[store_of(self.plan, self.who)].store_id
 
-    @cached_property
+    @once
     def advisor_id(self) -> str:
         """Advisor at the home boutique."""
         return f"A-{self.store_id}-{1 + self.one('advisor', 3)}"
 
-    @cached_property
+    @once
     def duplicate(self) -> str:
         """Kind of the second CRM record, or nothing.
 
@@ -343,19 +369,19 @@ class Person:
                 return kind
         return ""
 
-    @cached_property
+    @once
     def duplicate_system(self) -> str:
         """CRM of the second record."""
         if self.duplicate == "home_variant":
             return self.system
         return PROPERTIES[(self.market + 1 + self.one("abroad", 2)) % 3].crm_system
 
-    @cached_property
+    @once
     def duplicate_id(self) -> str:
         """Id of the second record."""
         return f"9{self.who + 1:07d}"
 
-    @cached_property
+    @once
     def duplicate_email(self) -> str:
         """E-mail of the second record."""
         if self.duplicate == "abroad_same":
@@ -379,7 +405,7 @@ class Person:
             return self.duplicate_id
         return ""
 
-    @cached_property
+    @once
     def loyalty_id(self) -> str:
         """Loyalty number, or nothing."""
         if not self.is_customer or self.draw("loyal") > 0.4:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .house import PROPERTIES
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 DEFAULT_END = dt.datetime(2024, 5, 30, 10, tzinfo=UTC)
 
 

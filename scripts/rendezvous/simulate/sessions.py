@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .hashing import mix, pick, unit
-from .house import PROPERTIES, catalogue
+from .hashing import GOLDEN, MASK, UNIT, finish_array, mix, pick, unit
+from .house import PROPERTIES, catalogue, stores
 from .people import (
     NEVER,
     ORIGIN_TABLET,
@@ -36,21 +36,21 @@ from .plan import Plan
  STARTS, SIGN_IN, SIGN_OUT, REGISTER, NEWSLETTER, REQUEST, CHECKOUT_1, CHECKOUT_2,
  PURCHASE, ECHO, PASSIVE, NOTIFY) = range(24)  # fmt: skip
 
-WALK_STEPS = 26
+WALK_STEPS = 30
 _EXIT = NONE
 _CHAIN: dict[int, tuple[tuple[int, float], ...]] = {
-    HOME: ((LIST, 0.52), (SEARCH, 0.10), (LOCATOR, 0.04), (PROMO, 0.08), (_EXIT, 0.26)),
-    PROMO: ((LIST, 0.75), (_EXIT, 0.25)),
-    SEARCH: ((LIST, 0.80), (_EXIT, 0.20)),
-    LIST: ((CLICK, 0.28), (DETAIL, 0.24), (LIST, 0.22), (HOME, 0.04), (_EXIT, 0.22)),
+    HOME: ((LIST, 0.60), (SEARCH, 0.10), (LOCATOR, 0.03), (PROMO, 0.08), (_EXIT, 0.19)),
+    PROMO: ((LIST, 0.85), (_EXIT, 0.15)),
+    SEARCH: ((LIST, 0.85), (_EXIT, 0.15)),
+    LIST: ((CLICK, 0.30), (DETAIL, 0.28), (LIST, 0.26), (HOME, 0.04), (_EXIT, 0.12)),
     CLICK: ((DETAIL, 1.0),),
-    DETAIL: ((ADD, 0.06), (ADD_BESIDE, 0.02), (WISH, 0.05), (LIST, 0.36), (DETAIL, 0.20),
-             (NOTIFY, 0.01), (LOCATOR, 0.02), (_EXIT, 0.28)),
+    DETAIL: ((ADD, 0.045), (ADD_BESIDE, 0.015), (WISH, 0.045), (LIST, 0.40),
+             (DETAIL, 0.305), (NOTIFY, 0.01), (_EXIT, 0.18)),
     ADD: ((LIST, 0.35), (DETAIL, 0.25), (CHECKOUT_1, 0.08), (REMOVE, 0.07),
           (_EXIT, 0.25)),
     ADD_BESIDE: ((LIST, 0.4), (DETAIL, 0.3), (_EXIT, 0.3)),
     REMOVE: ((LIST, 0.5), (_EXIT, 0.5)),
-    WISH: ((LIST, 0.5), (DETAIL, 0.2), (_EXIT, 0.3)),
+    WISH: ((LIST, 0.5), (DETAIL, 0.3), (_EXIT, 0.2)),
     NOTIFY: ((LIST, 0.5), (_EXIT, 0.5)),
     LOCATOR: ((LIST, 0.3), (_EXIT, 0.7)),
     CHECKOUT_1: ((_EXIT, 1.0),),
@@ -80,7 +80,8 @@ DWELL = np.array([0, 22, 34, 1.5, 55, 4, 4, 25, 20, 9, 4, 4, 1, 12, 3, 15, 8, 9,
 IS_PAGE = np.zeros(24, dtype=bool)
 IS_PAGE[[HOME, LIST, DETAIL, LOCATOR, SEARCH, CHECKOUT_1, CHECKOUT_2, PURCHASE, ECHO]] = True
 
-KIND_PERSON, KIND_TABLET, KIND_BOT, KIND_TEST, KIND_PASSIVE = range(5)
+KIND_PERSON, KIND_TABLET, KIND_BOT, KIND_TEST, KIND_SCRAPER = range(5)
+NO_HITS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass
@@ -101,6 +102,9 @@ class Batch:
         buys: sku index bought, -1 for none.
         refused: the banner was refused, so no vendor has the session.
         first_own: the person's first visit on this cookie.
+        shared: the device belongs to a couple.
+        lost: the cookie replaces one that was lost on the same device.
+        second: the person came on another device before.
     """
 
     site: int
@@ -120,6 +124,8 @@ class Batch:
     refused: np.ndarray
     first_own: np.ndarray
     shared: np.ndarray
+    lost: np.ndarray
+    second: np.ndarray
 
     def __len__(self) -> int:
         return len(self.who)
@@ -135,7 +141,7 @@ class Batch:
 
 def booking_lead(plan: Plan, who: Any) -> Any:
     """Days between booking and the appointment."""
-    return 3 + pick(plan.seed, "booking lead", 35, who)
+    return 4 + pick(plan.seed, "booking lead", 46, who)
 
 
 def booked_on_web(plan: Plan, who: Any) -> Any:
@@ -163,7 +169,7 @@ def acts(plan: Plan, who: np.ndarray, day: Any) -> np.ndarray:
     rate = np.where(has_appointment, np.maximum(rate, 0.16), rate)
     centre = np.where(
         has_appointment,
-        planned - 14,
+        planned - booking_lead(plan, who) - 4,
         (unit(plan.seed, "interest centre", who) * (plan.days + 8) - 4).astype(np.int64),
     )
     away = np.abs(day - centre)
@@ -197,27 +203,6 @@ def returns_twice(plan: Plan, who: np.ndarray, day: Any) -> np.ndarray:
     return unit(plan.seed, "comes again", who, day) < 0.12
 
 
-def visits_before(plan: Plan, who: np.ndarray, site: np.ndarray, owner: np.ndarray,
-                  slot: np.ndarray, generation: np.ndarray, day: int) -> np.ndarray:  # fmt: skip
-    """Visits of these people on these cookies on earlier days."""
-    if day <= 0 or not len(who):
-        return np.zeros(len(who), dtype=np.int64)
-    column = who[:, None]
-    days = np.arange(day)[None, :]
-    rows, at = np.nonzero(acts(plan, column, days))
-    then_who, then_day = who[rows], at.astype(np.int64)
-    then_site, then_slot = place(plan, then_who, then_day)
-    then_owner, then_generation = cookie(plan, then_who, then_slot, then_day)
-    same = (
-        (then_site == site[rows])
-        & (then_slot == slot[rows])
-        & (then_owner == owner[rows])
-        & (then_generation == generation[rows])
-    )
-    weight = same * (1 + returns_twice(plan, then_who, then_day))
-    return np.bincount(rows, weights=weight, minlength=len(who)).astype(np.int64)
-
-
 def can_sign_in(plan: Plan, who: np.ndarray, site: np.ndarray, day: Any) -> np.ndarray:
     """Whether the person has an account on the property and signs in by that day."""
     market = market_of(plan, who)
@@ -234,22 +219,31 @@ def signs_in(plan: Plan, who: np.ndarray, site: np.ndarray, day: Any) -> np.ndar
     return can_sign_in(plan, who, site, day) & (draw < 0.38) & ~registers
 
 
-def signed_in_before(plan: Plan, who: np.ndarray, site: np.ndarray, slot: np.ndarray,
-                     generation: np.ndarray, day: int) -> np.ndarray:  # fmt: skip
-    """Whether an earlier visit on the same cookie signed in (user scope persists)."""
-    if day <= 0 or not len(who):
-        return np.zeros(len(who), dtype=bool)
+def history(plan: Plan, who: np.ndarray, site: np.ndarray, owner: np.ndarray,
+            slot: np.ndarray, generation: np.ndarray, day: int) -> np.ndarray:  # fmt: skip
+    """What people did on earlier days, one row each of four counts.
+
+    Returns:
+        Visits on this cookie, sign-ins on it, visits on the same device before its cookie
+        was lost, visits on another device of the same property.
+    """
+    size = len(who)
+    if day <= 0 or not size:
+        return np.zeros((4, size), dtype=np.int64)
     rows, at = np.nonzero(acts(plan, who[:, None], np.arange(day)[None, :]))
     then_who, then_day = who[rows], at.astype(np.int64)
     then_site, then_slot = place(plan, then_who, then_day)
-    _, then_generation = cookie(plan, then_who, then_slot, then_day)
-    hit = (
-        (then_site == site[rows])
-        & (then_slot == slot[rows])
-        & (then_generation == generation[rows])
-        & signs_in(plan, then_who, then_site, then_day)
+    then_owner, then_generation = cookie(plan, then_who, then_slot, then_day)
+    here = then_site == site[rows]
+    device = here & (then_slot == slot[rows]) & (then_owner == owner[rows])
+    same = device & (then_generation == generation[rows])
+    weights = (
+        same * (1 + returns_twice(plan, then_who, then_day)),
+        same & signs_in(plan, then_who, then_site, then_day),
+        device & ~same,
+        here & (then_slot != slot[rows]),
     )
-    return np.bincount(rows, weights=hit, minlength=len(who)) > 0
+    return np.array([np.bincount(rows, weight, size) for weight in weights]).astype(np.int64)
 
 
 def start_second(uid: np.ndarray, seed: int, second: np.ndarray) -> np.ndarray:
@@ -284,66 +278,68 @@ def person_batches(plan: Plan, day: int, low: int, high: int,
         second = np.maximum(second, np.where(twice, _day_second(plan, who, day, 1, twice), 0))
         who = who[second > 86400 - 3 * 3600]
         twice = returns_twice(plan, who, day)
+    if not len(who):
+        return []
+    # First and second visits of all sites walk together: big arrays, few calls.
+    visit = np.concatenate([np.zeros(len(who), dtype=np.int64),
+                            np.ones(int(twice.sum()), dtype=np.int64)])  # fmt: skip
+    who, twice = np.concatenate([who, who[twice]]), np.concatenate([twice, twice[twice]])
     site, slot = place(plan, who, day)
     slot = slot.astype(np.int64)
     owner, generation = cookie(plan, who, slot, day)
-    before = visits_before(plan, who, site, owner, slot, generation, day)
+    before, signed, before_loss, elsewhere = history(plan, who, site, owner, slot,
+                                                     generation, day)  # fmt: skip
     shared = shares_device(plan, who) & (slot == 1)
-    other = visits_before(plan, who ^ 1, site, owner, slot, generation, day) * shared
-    persisted = ~shared & signed_in_before(plan, who, site, slot, generation, day)
+    both = np.nonzero(shared)[0]
+    count = before + 1 + visit
+    count[both] += history(plan, who[both] ^ 1, site[both], owner[both], slot[both],
+                           generation[both], day)[0]  # fmt: skip
+    first = (before == 0) & (visit == 0)
+    midnights = np.array([plan.midnight(number, day) for number in range(len(PROPERTIES))])
+    uid = mix(plan.seed, "session", who, day, visit)
+    start = midnights[site] + start_second(
+        uid, plan.seed, np.where(twice, np.where(visit == 1, 1, 2), 0)
+    )
+    visitor = mix(plan.seed, "visitor", owner, slot, generation, site)
+    every = _walked(plan, day, site, visit, Batch(
+        -1, who, uid, visitor, count, start, np.full(len(who), KIND_PERSON), slot,
+        (signed > 0) & ~shared, NO_HITS, NO_HITS, NO_HITS, NO_HITS, NO_HITS,
+        analytics_refused_of(plan, who), first, shared,
+        first & (before_loss > 0), first & (elsewhere > 0)))  # fmt: skip
     batches = []
     for number in range(len(PROPERTIES)):
-        for visit in (0, 1):
-            rows = (site == number) & (twice if visit else np.ones(len(who), dtype=bool))
-            ours = who[rows]
-            uid = mix(plan.seed, "session", ours, day, visit)
-            start = plan.midnight(number, day) + _day_second(plan, ours, day, visit,
-                                                             twice[rows])  # fmt: skip
-            visitor = mix(plan.seed, "visitor", owner[rows], slot[rows], generation[rows],
-                          number)  # fmt: skip
-            count = before[rows] + other[rows] + 1 + visit
-            batches.append(
-                _walked(plan, day, number, ours, uid, visitor, count, start,
-                        np.full(len(ours), KIND_PERSON), slot[rows], persisted[rows],
-                        (before[rows] == 0) & (visit == 0), shared[rows], visit == 0)
-            )  # fmt: skip
+        batch = every.take(site == number)
+        batch.site = number
+        batches.append(batch)
     return [batch for batch in batches if len(batch)]
 
 
-def _walked(plan: Plan, day: int, site: int, who: np.ndarray, uid: np.ndarray,
-            visitor: np.ndarray, count: np.ndarray, start: np.ndarray, kind: np.ndarray,
-            slot: np.ndarray, persisted: np.ndarray, first: np.ndarray,
-            shared: np.ndarray, events: bool) -> Batch:  # fmt: skip
-    """Fill the matrices of sessions of people."""
-    seed, size = plan.seed, len(who)
-    sites = np.full(size, site)
+def _walked(plan: Plan, day: int, sites: np.ndarray, visit: np.ndarray,
+            batch: Batch) -> Batch:  # fmt: skip
+    """Fill in what people do in their sessions."""
+    seed, who, uid, size = plan.seed, batch.who, batch.uid, len(batch.who)
     gift = np.where(unit(seed, "gift session", uid) < 0.08,
                     1 + pick(seed, "gift number", 3, who), 0)  # fmt: skip
     taste = taste_of(plan, who, gift)
     planned = appointment_of(plan, who)
-    entries: dict[int, np.ndarray] = {}
-    if events:
-        entries[SIGN_IN] = signs_in(plan, who, sites, day)
-        entries[REGISTER] = (
-            (created_day_of(plan, who) == day)
-            & (origin_of(plan, who) == ORIGIN_WEB)
-            & (market_of(plan, who) == sites)
-            & (who < plan.customers)
-        )
-        entries[REQUEST] = (
-            (planned - booking_lead(plan, who) == day)
-            & (planned != NEVER)
-            & booked_on_web(plan, who)
-        )
+    registers = (
+        (created_day_of(plan, who) == day)
+        & (origin_of(plan, who) == ORIGIN_WEB)
+        & (market_of(plan, who) == sites)
+        & (who < plan.customers)
+    )
+    books = (planned - booking_lead(plan, who) == day) & booked_on_web(plan, who)
     mailed = (who < plan.customers) | (unit(seed, "prospect", who) < 0.25)
-    entries[NEWSLETTER] = (unit(seed, "newsletter session", uid) < 0.012) & mailed
-    entries[SIGN_OUT] = np.zeros(size, dtype=bool)
-    if events:
-        entries[SIGN_OUT] = entries[SIGN_IN] & (unit(seed, "signs out", uid) < 0.3)
+    entries = {
+        SIGN_IN: signs_in(plan, who, sites, day) & (visit == 0),
+        REGISTER: registers & (visit == 0),
+        REQUEST: books & (planned != NEVER) & (visit == 0),
+        NEWSLETTER: (unit(seed, "newsletter session", uid) < 0.012) & mailed,
+    }
+    entries[SIGN_OUT] = entries[SIGN_IN] & (unit(seed, "signs out", uid) < 0.3)
     buys = np.full(size, -1, dtype=np.int64)
-    buyers = np.nonzero((unit(seed, "buys", uid) < 0.024) & mailed)[0]
     draws = unit(seed, "bought sku", uid)
-    for row in buyers:
+    for row in np.nonzero((unit(seed, "buys", uid) < 0.024) & mailed)[0]:
         full_taste = int(taste[0][row] * 12 + taste[2][row] * 3 + taste[3][row])
         buys[row] = catalogue().bought(full_taste, float(draws[row]))
     state, arg = walk(seed, uid, taste, entries, buys)
@@ -351,10 +347,9 @@ def _walked(plan: Plan, day: int, site: int, who: np.ndarray, uid: np.ndarray,
     state[passive] = 0
     state[passive, 0] = PASSIVE
     buys[passive] = -1
-    ms = clock(seed, uid, state)
-    return Batch(site, who, uid, visitor, count, start, kind, slot, persisted, state, arg,
-                 ms, buys, gift, analytics_refused_of(plan, who), first,
-                 shared)  # fmt: skip
+    batch.gift, batch.buys, batch.state, batch.arg = gift, buys, state, arg
+    batch.ms = clock(seed, uid, state)
+    return batch
 
 
 def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
@@ -372,11 +367,12 @@ def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
     arg = np.zeros((size, width), dtype=np.int16)
     first, second, material, band = taste
     column_taste = material * 3 + band
-    rows = np.arange(size)
-    draw = unit(seed, "entry", uid)
-    now = np.select([draw < 0.46, draw < 0.74, draw < 0.94], [HOME, LIST, DETAIL], SEARCH)
-    page = _page(seed, uid, 0, first, second)
-    item = _item(seed, uid, 0, page, column_taste)
+    rows, root = np.arange(size), mix(seed, "walk", uid)
+    bits = _bits(root, 0)
+    now = np.select([bits[0] < 0.46, bits[0] < 0.74, bits[0] < 0.94],
+                    [HOME, LIST, DETAIL], SEARCH)  # fmt: skip
+    page = _page(bits, first, second)
+    item = _item(bits[3], page, column_taste)
     state[:, 0], arg[:, 0] = now, np.where(now == LIST, page, item)
     for column, kind in enumerate(planned, start=1):
         state[:, column] = np.where(entries[kind], kind, 0)
@@ -384,20 +380,19 @@ def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
     for step in range(1, steps + 1):
         if not len(rows):
             break
-        ids = uid[rows]
-        draw = unit(seed, "step", ids, step)
-        way = (draw[:, None] >= CHAIN_CDF[now]).sum(axis=1)
+        bits = _bits(root[rows], step)
+        way = (bits[0][:, None] >= CHAIN_CDF[now]).sum(axis=1)
         before = now
         now = CHAIN_TO[now, np.minimum(way, 7)]
-        new_page = _page(seed, ids, step, first[rows], second[rows])
-        page = np.where(now == LIST, new_page, page)
-        new_item = _item(seed, ids, step, page, column_taste[rows])
-        moves = (now == CLICK) | ((now == DETAIL) & (before != CLICK))
-        item = np.where(moves, new_item, item)
+        stays = np.nonzero(now != _EXIT)[0]
+        rows, now, before = rows[stays], now[stays], before[stays]
+        page, item, bits = page[stays], item[stays], bits[:, stays]
+        lists = np.nonzero(now == LIST)[0]
+        page[lists] = _page(bits[:, lists], first[rows[lists]], second[rows[lists]])
+        moves = np.nonzero((now == CLICK) | ((now == DETAIL) & (before != CLICK)))[0]
+        item[moves] = _item(bits[3][moves], page[moves], column_taste[rows[moves]])
         state[rows, column] = now
         arg[rows, column] = np.where(now == LIST, page, item)
-        stays = now != _EXIT
-        rows, now, page, item = rows[stays], now[stays], page[stays], item[stays]
         column += 1
     column = 1 + len(planned) + steps
     bought = np.nonzero(buys >= 0)[0]
@@ -409,33 +404,43 @@ def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
     return state, arg
 
 
-def _page(seed: int, uid: np.ndarray, step: int, first: Any, second: Any) -> np.ndarray:
+def _bits(root: np.ndarray, step: int) -> np.ndarray:
+    """Four draws of 16 bits for a step of each session."""
+    whole = finish_array(root ^ np.uint64(step * GOLDEN & MASK))
+    shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
+    return ((whole[None, :] >> shifts) & np.uint64(0xFFFF)) * (1.0 / 65536)
+
+
+def _page(bits: np.ndarray, first: Any, second: Any) -> np.ndarray:
     """A list page: mostly of the liked categories, the popular pages more often."""
     goods = catalogue()
-    draw = unit(seed, "category", uid, step)
-    category = np.select([draw < 0.55, draw < 0.75], [first, second],
-                         (draw * 1e6).astype(np.int64) % 6)  # fmt: skip
-    count = goods.page_count[category]
-    depth = unit(seed, "depth", uid, step) ** 2
-    return goods.first_page[category] + (depth * count).astype(np.int64)
+    draw = bits[1]
+    category = np.where(draw < 0.55, first, np.where(draw < 0.75, second,
+                                                     (draw * 60000).astype(np.int64) % 6))
+    return goods.first_page[category] + (
+        bits[2] ** 2 * goods.page_count[category]
+    ).astype(np.int64)
 
 
-def _item(seed: int, uid: np.ndarray, step: int, page: Any, taste: Any) -> np.ndarray:
+def _item(draw: np.ndarray, page: Any, taste: Any) -> np.ndarray:
     """One product of a list page, as taste has it."""
     goods = catalogue()
-    draw = unit(seed, "item", uid, step)
     place_on_page = (draw[:, None] >= goods.page_cdf[page, taste]).sum(axis=1)
     return goods.pages[page, np.minimum(place_on_page, goods.page_size - 1)]
 
 
 def clock(seed: int, uid: np.ndarray, state: np.ndarray) -> np.ndarray:
     """Milliseconds since the first hit, rising along each row."""
-    steps = np.arange(state.shape[1])[None, :]
-    draw = unit(seed, "dwell", uid[:, None], steps)
-    spent = np.minimum(-np.log1p(-draw) * DWELL[state] * 1000, 700_000).astype(np.int64)
-    spent[state == PURCHASE] = 40
+    rows, columns = np.nonzero(state)
+    kind = state[rows, columns]
+    draw = (finish_array(mix(seed, "dwell", uid)[rows] ^ columns.astype(np.uint64))
+            >> np.uint64(11)) * UNIT  # fmt: skip
+    stay = np.minimum(-np.log1p(-draw) * DWELL[kind] * 1000, 700_000).astype(np.int64)
+    stay[kind == PURCHASE] = 40
     # Two hits of the same millisecond happen: only the hit number tells their order.
-    spent[(state == CLICK) & (draw < 0.05)] = 0
+    stay[(kind == CLICK) & (draw < 0.05)] = 0
+    spent = np.zeros(state.shape, dtype=np.int64)
+    spent[rows, columns] = stay
     total = np.cumsum(spent, axis=1)
     return np.minimum(total - spent, 7_190_000)
 
@@ -467,7 +472,7 @@ def tablet_batches(plan: Plan, day: int, low: int, high: int) -> list[Batch]:
             site, ours, uid, visitor, np.full(len(ours), 2 + day), start,
             np.full(len(ours), KIND_TABLET), np.full(len(ours), 2), off, state, arg,
             clock(plan.seed, uid, state), np.full(len(ours), -1),
-            np.zeros(len(ours), dtype=np.int64), off, off, ~off))  # fmt: skip
+            np.zeros(len(ours), dtype=np.int64), off, off, ~off, off, off))  # fmt: skip
     return batches
 
 
@@ -492,25 +497,48 @@ def machine_batches(plan: Plan, day: int) -> list[Batch]:
         if pick(plan.seed, "crawler", 3, site, day) == 0:
             kinds.append(KIND_BOT)
         if pick(plan.seed, "scraper", 15, site, day) == 0:
-            kinds.append(KIND_BOT + 100)
+            kinds.append(KIND_SCRAPER)
         if pick(plan.seed, "tester", 6, site, day) == 0:
             kinds.append(KIND_TEST)
         for kind in kinds:
-            big = kind > 100
             uid = mix(plan.seed, "machine", np.array([kind]), site, day)
             start = plan.midnight(site, day) + 7200 + pick(plan.seed, "mh", 60000, uid)
-            taste = taste_of(plan, np.array([day]), 9)
-            off = np.zeros(1, dtype=bool)
-            state, arg = walk(plan.seed, uid, taste, {}, np.full(1, -1))
-            if big:
+            state, arg = walk(plan.seed, uid, taste_of(plan, np.array([day]), 9), {},
+                              np.full(1, -1))  # fmt: skip
+            if kind == KIND_SCRAPER:
                 state, arg = _scrape(plan, uid)
-            batches.append(Batch(
-                site, np.array([-1]), uid, mix(plan.seed, "bot", np.array([kind]), site),
-                np.array([day + 1]), start,
-                np.array([kind - 100 if big else kind]),
-                np.array([1]), off, state, arg, clock(plan.seed, uid, state) // (
-                    40 if big else 1), np.array([-1]),
-                np.array([0]), off, off, off))  # fmt: skip
+            ms = clock(plan.seed, uid, state) // (40 if kind == KIND_SCRAPER else 1)
+            visitor = mix(plan.seed, "bot", np.array([kind]), site)
+            batches.append(_nobody(site, uid, visitor, day, start, kind, state, arg, ms))
+    return batches
+
+
+def _nobody(site: int, uid: np.ndarray, visitor: np.ndarray, day: int, start: np.ndarray,
+            kind: int, state: np.ndarray, arg: np.ndarray, ms: np.ndarray) -> Batch:  # fmt: skip
+    """Sessions without a person in front of them that could be named."""
+    size = len(uid)
+    off, none = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
+    return Batch(site, none - 1, uid, visitor, none + day + 1, start, none + kind, none + 1,
+                 off, state, arg, ms, none - 1, none, off, off, off, off, off)  # fmt: skip
+
+
+def idle_tablet_batches(plan: Plan, day: int) -> list[Batch]:
+    """Somebody leafs through the catalogue on a boutique tablet, signed in as no one."""
+    every = stores(plan.customers)
+    places = [(at, store.market) for at, store in enumerate(every)] + [(-1, 2)]
+    batches = []
+    for device, site in places:
+        if pick(plan.seed, "tablet idle", 2, device + 1, day):
+            continue
+        uid = mix(plan.seed, "idle", np.array([device]), day)
+        start = plan.midnight(site, day) + 36000 + pick(plan.seed, "idle hour", 32000, uid)
+        taste = taste_of(plan, np.array([day * 100 + device + 1]), 8)
+        state, arg = walk(plan.seed, uid, taste, {}, np.full(1, -1), 8)
+        visitor = mix(plan.seed, "tablet", np.array([device]), site)
+        batch = _nobody(site, uid, visitor, day, start, KIND_TABLET, state, arg,
+                        clock(plan.seed, uid, state))  # fmt: skip
+        batch.slot[:] = 2
+        batches.append(batch)
     return batches
 
 
