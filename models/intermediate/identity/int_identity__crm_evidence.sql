@@ -1,5 +1,6 @@
 -- Grain: one client record, with what tells two people apart who share an address.
--- A birth date on 1 January is no evidence: it is what tills and forms fill in.
+-- A birth date on 1 January can contradict but not agree: it is what tills and forms fill
+-- in for people whose year alone they know, or not even that.
 -- Ids that only other systems mention have no row here: nothing is known of them.
 with customers as (
 
@@ -20,11 +21,9 @@ int_identity__crm_evidence as (
         {{ node_key("'crm_customer'", 'source_system', 'customer_id') }} as node_key,
         name_key,
         native_name_key,
-        case
-            when extract(month from birth_date) = 1 and extract(day from birth_date) = 1
-                then null
-            else birth_date
-        end as birth_date
+        birth_date,
+        extract(month from birth_date) = 1 and extract(day from birth_date) = 1
+            as is_filled_in
     from customers
 
 )

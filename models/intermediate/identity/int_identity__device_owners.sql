@@ -8,7 +8,6 @@ with session_people as (
         session_key,
         visitor_key,
         customer_key,
-        meaning,
         is_strong,
         first_proof_at,
         last_proof_at
@@ -35,7 +34,6 @@ proven as (
         count(distinct customer_key) as person_count,
         sum(case when customer_key is null then 1 else 0 end) as unresolved_count,
         {{ any_true('is_strong') }} as is_strong,
-        min(case meaning when 'order' then 2 else 1 end) as proof_rank,
         min(first_proof_at) as first_proof_at,
         max(last_proof_at) as last_proof_at
     from session_people
@@ -70,7 +68,7 @@ int_identity__device_owners as (
         case when verdict = 'owned' then customer_key end as customer_key,
         verdict,
         person_count,
-        case proof_rank when 1 then 'sign_in' else 'order' end as linked_by,
+        case when is_strong then 'sign_in' else 'order' end as linked_by,
         case when is_strong then 'strong' else 'medium' end as link_strength,
         first_proof_at,
         last_proof_at

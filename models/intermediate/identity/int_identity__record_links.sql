@@ -22,7 +22,8 @@ crm_evidence as (
         node_key,
         name_key,
         native_name_key,
-        birth_date
+        birth_date,
+        is_filled_in
     from {{ ref('int_identity__crm_evidence') }}
 
 ),
@@ -35,7 +36,8 @@ held as (
         claims.crm_node_key,
         crm_evidence.name_key,
         crm_evidence.native_name_key,
-        crm_evidence.birth_date
+        crm_evidence.birth_date,
+        crm_evidence.is_filled_in
     from claims
     inner join crm_evidence
         on claims.crm_node_key = crm_evidence.node_key
@@ -63,7 +65,7 @@ features as (
     union all
     select held.*, 'birth_date' as feature, cast(birth_date as string) as feature_value
     from held
-    where birth_date is not null and role = 'claim'
+    where birth_date is not null and not is_filled_in and role = 'claim'
 
 ),
 

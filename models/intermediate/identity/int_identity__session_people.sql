@@ -1,7 +1,8 @@
 -- Grain: one session and one person that it proves to have been there; customer_key is
 -- NULL where all that is known is an identifier that is nobody's. Beside a person, such
 -- an identifier says nothing against them: a couple's mailbox under a client id. An order
--- counts for the client whom the shop knows, unless it hangs on nobody.
+-- counts for the client whom the shop knows, unless it hangs on nobody. is_present is
+-- false where an id that outlives its sign-in is all there is.
 with sign_ins as (
 
     select
@@ -69,8 +70,7 @@ people as (
         proofs.visitor_key,
         customer_map.customer_key,
         max(case when proofs.meaning = 'order' then 0 else 1 end) = 1 as is_strong,
-        max(case when proofs.meaning = 'user_id' then 0 else 1 end) = 1 as is_present,
-        min(proofs.meaning) as meaning,
+        max(case when proofs.meaning = 'user_id' then 0 else 1 end) as presence,
         min(proofs.occurred_at) as first_proof_at,
         max(proofs.occurred_at) as last_proof_at
     from proofs
@@ -89,9 +89,8 @@ int_identity__session_people as (
         session_key,
         visitor_key,
         customer_key,
-        meaning,
         is_strong,
-        is_present,
+        max(presence) over (partition by session_key) = 1 as is_present,
         first_proof_at,
         last_proof_at
     from people

@@ -1,11 +1,13 @@
 -- Grain: one key seen on a device by a sign-in, an account opened, an order, or an id of
 -- the session. Newsletter forms stay out: anyone can type any address there, so they say
--- nothing about who holds the device. Known at as_of only.
+-- nothing about who holds the device. An id from a user-scope slot is called user_id, not
+-- session_id: it stays on the device after its person has left. Known at as_of only.
 with sign_ins as (
 
     select
         sign_in_key,
         visitor_key,
+        property,
         session_key,
         hit_key,
         occurred_at,
@@ -30,6 +32,20 @@ visitors as (
 
 ),
 
+lasting_slots as (
+
+    select
+        property,
+        identifier_system
+    from {{ ref('web_key_slots') }}
+    where
+        meaning = 'crm_customer'
+        and slot_scope = 'user'
+        and slot_index is not null
+    group by property, identifier_system
+
+),
+
 int_identity__sign_ins as (
 
     select
@@ -38,7 +54,11 @@ int_identity__sign_ins as (
         sign_ins.session_key,
         sign_ins.hit_key,
         sign_ins.occurred_at,
-        sign_ins.meaning,
+        case
+            when sign_ins.meaning = 'session_id' and lasting_slots.property is not null
+                then 'user_id'
+            else sign_ins.meaning
+        end as meaning,
         sign_ins.identifier_type,
         coalesce(sign_ins.identifier_system, '') as identifier_system,
         sign_ins.identifier_value,
@@ -50,6 +70,9 @@ int_identity__sign_ins as (
     from sign_ins
     left join visitors
         on sign_ins.visitor_key = visitors.visitor_key
+    left join lasting_slots
+        on sign_ins.property = lasting_slots.property
+        and sign_ins.identifier_system = lasting_slots.identifier_system
 
 )
 
