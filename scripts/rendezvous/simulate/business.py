@@ -42,6 +42,7 @@ from .people import (
     login_from_of,
     origin_of,
     person_id_of,
+    person_of,
     shares_device,
     shares_email,
     store_of,
@@ -437,7 +438,7 @@ def till_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
 
 def _receipt(plan: Plan, who: int, day: int, lag: int, sink: Sink) -> None:
     """One receipt, or the return `lag` days later of the receipt of that day."""
-    person, seed = Person(plan, who), plan.seed
+    person, seed = person_of(plan, who), plan.seed
     store = stores(plan.customers)[store_of(plan, who)]
     site = store.market
     open_s = plan.midnight(site, day + lag) + 36000
@@ -488,7 +489,7 @@ def order_rows(plan: Plan, batch: s.Batch, sink: Sink) -> None:
     """Shop orders of the buying sessions of a batch, seen by analytics or not."""
     for row in np.nonzero(batch.buys >= 0)[0].tolist():
         who, uid, site = int(batch.who[row]), int(batch.uid[row]), batch.site
-        person, seed = Person(plan, who), plan.seed
+        person, seed = person_of(plan, who), plan.seed
         at = int(np.argmax(batch.state[row] == s.PURCHASE))
         ordered = int(batch.start_s[row]) + int(batch.ms[row, at]) // 1000
         if ordered > plan.as_of_s or not person.web_email:
@@ -552,7 +553,7 @@ def web_rows(plan: Plan, batch: s.Batch, sink: Sink) -> None:
             _plant(sink, kind, "web_visitor", web, visitor_id(int(batch.visitor[row])), "")
     joins = seen & (batch.state == s.NEWSLETTER).any(axis=1)
     for row in np.nonzero(joins)[0].tolist():
-        person = Person(plan, int(batch.who[row]))
+        person = person_of(plan, int(batch.who[row]))
         at = int(np.argmax(batch.state[row] == s.NEWSLETTER))
         when = int(batch.start_s[row]) + int(batch.ms[row, at]) // 1000
         if person.web_email and when <= plan.as_of_s:
@@ -591,7 +592,7 @@ def mail_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
 
 
 def _mailing(plan: Plan, who: int, day: int, sink: Sink) -> None:
-    person = Person(plan, who)
+    person = person_of(plan, who)
     if not person.email or unit(plan.seed, "unsubscribed", who) * 400 < day:
         return
     email, sent = person.email, plan.start_s + day * DAY + 28800
@@ -617,7 +618,7 @@ def _mailing(plan: Plan, who: int, day: int, sink: Sink) -> None:
 
 
 def _marketplace(plan: Plan, who: int, day: int, sink: Sink) -> None:
-    person, goods = Person(plan, who), catalogue()
+    person, goods = person_of(plan, who), catalogue()
     place = ("galerie", "bazaar")[pick(plan.seed, "place", 2, who)]
     ordered = plan.midnight(person.market, day) + pick(plan.seed, "mk at", DAY, who, day)
     if ordered > plan.as_of_s:

@@ -8,6 +8,7 @@ vary between hits is rendered once per property and only glued together per hit.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 import re
@@ -20,7 +21,7 @@ from . import sessions as s
 from .hashing import mix, pick, unit
 from .house import CATEGORIES, DOMAIN, PROPERTIES, catalogue
 from .orders import Order, local_price, order_of
-from .people import Person
+from .people import person_of
 from .plan import Plan
 
 DEVICES: tuple[tuple[tuple[str, str, str, bool], ...], ...] = (
@@ -403,8 +404,14 @@ class Renderer:
         opens = self.plan.midnight(self.site, self.day)
         length = self.plan.midnight(self.site, self.day + 1) - opens
         since = at - opens
-        changed = since >= 2 * 3600
-        return np.clip(since + np.where(changed, 86400 - length, 0), 0, 86399)
+        if length != 86400:
+            zone, moments = self.web.zone, range(opens, opens + length, 3600)
+            offsets = [dt.datetime.fromtimestamp(m, zone).utcoffset() for m in moments]
+            changed = since >= 3600 * next(
+                hour for hour, offset in enumerate(offsets) if offset != offsets[0]
+            )
+            since = since + np.where(changed, 86400 - length, 0)
+        return since
 
     def _bodies(self, batch: s.Batch, rows: np.ndarray, columns: np.ndarray,
                 state: np.ndarray, arg: np.ndarray, first: np.ndarray) -> list[str]:  # fmt: skip
@@ -438,7 +445,7 @@ class Renderer:
         if batch.who[row] < 0:
             return ""
         uid = int(batch.uid[row])
-        person = Person(self.plan, int(batch.who[row]))
+        person = person_of(self.plan, int(batch.who[row]))
         email, note = person.web_email, ""
         tablet = batch.kind[row] == s.KIND_TABLET
         if tablet and unit(self.plan.seed, "advisor types", uid) < 0.06:
@@ -467,7 +474,7 @@ class Renderer:
         leaks = (unit(self.plan.seed, "leak", uid) < 0.006) & (who >= 0)
         for at in np.nonzero(leaks)[0].tolist():
             hit, row = int(first[at]), int(rows[first[at]])
-            email = Person(self.plan, int(who[at])).mailbox
+            email = person_of(self.plan, int(who[at])).mailbox
             coded = email.replace("@", "%40")
             kind = pick(self.plan.seed, "leak kind", 5, int(uid[at]))
             old = body[hit]
@@ -632,7 +639,7 @@ class Renderer:
 
     def _crm_slot(self, batch: s.Batch, row: int) -> tuple[str, str]:
         """The CRM id as userId member or as dimension of the session."""
-        customer = Person(self.plan, int(batch.who[row])).account_on(self.site)
+        customer = person_of(self.plan, int(batch.who[row])).account_on(self.site)
         if not customer:
             return "", ""
         if self.web.crm_scope == "userId":

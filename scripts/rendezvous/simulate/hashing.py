@@ -85,8 +85,8 @@ def mix(seed: int, name: str, *parts: Any) -> Any:
         if type(state) is int and type(part) is int:
             state = _finish((state ^ part) & MASK)
             continue
-        left = np.uint64(state) if type(state) is int else state
-        right = np.uint64(part & MASK) if type(part) is int else _as_u64(part)
+        left: Any = np.uint64(state) if type(state) is int else state
+        right: Any = np.uint64(part & MASK) if type(part) is int else _as_u64(part)
         state = finish_array(left ^ right)
     return state
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,7 @@ def store_of(plan: Plan, who: int) -> int:
     return ours[pick(plan.seed, "home store", len(ours), who)]
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """ASCII letters and digits only, lower case."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -186,9 +188,21 @@ class Person:
         self.plan, self.who, self.seed = plan, who, plan.seed
         self.market = market_of(plan, who)
         self.is_customer = who < plan.customers
-        self.person_id = person_id_of(who)
-        self.system = PROPERTIES[self.market].crm_system
-        self.customer_id = crm_id(plan, who) if self.is_customer else ""
+
+    @once
+    def person_id(self) -> str:
+        """Id in the truth files."""
+        return person_id_of(self.who)
+
+    @once
+    def system(self) -> str:
+        """The home CRM."""
+        return PROPERTIES[self.market].crm_system
+
+    @once
+    def customer_id(self) -> str:
+        """Id in the home CRM, or nothing."""
+        return crm_id(self.plan, self.who) if self.is_customer else ""
 
     def draw(self, name: str) -> float:
         """A draw in [0, 1) for this person."""
@@ -213,8 +227,14 @@ class Person:
 
     @once
     def first_name(self) -> str:
-        """Given name."""
-        return self._name(self.gender, "first name", self.who)
+        """Given name; the two of a couple never have the same."""
+        name = self._name(self.gender, "first name", self.who)
+        couple = shares_email(self.plan, self.who) or shares_device(self.plan, self.who)
+        if self.who & 1 and couple:
+            names = NAMES[self.market][self.gender]
+            if name == Person(self.plan, self.who ^ 1).first_name:
+                return names[(names.index(name) + 1) % len(names)]
+        return name
 
     @once
     def last_name(self) -> str:
@@ -411,3 +431,9 @@ class Person:
         if not self.is_customer or self.draw("loyal") > 0.4:
             return ""
         return f"L{self.market}{mix(self.seed, 'loyalty', self.who) % 1000:03d}{self.who:07d}"
+
+
+@lru_cache(maxsize=4096)
+def person_of(plan: Plan, who: int) -> Person:
+    """The person, kept for a while: one session asks several times."""
+    return Person(plan, who)

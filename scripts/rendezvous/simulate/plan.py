@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -94,10 +94,6 @@ class Plan:
     def midnight(self, site: int, day: int) -> int:
         """Local midnight that opens a day of a property, epoch seconds."""
         return self.midnights[site][day + 1]
-
-    def at(self, **changes: int) -> Plan:
-        """The same plan with changes."""
-        return replace(self, **changes)
 
 
 def _midnight(date: dt.date, zone: ZoneInfo) -> int:
