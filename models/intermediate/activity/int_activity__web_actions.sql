@@ -1,0 +1,98 @@
+-- Grain: one telling act on the site: an account opened (per hit), a piece wish-listed
+-- (per session and piece), the store locator used (per session, however often it was
+-- clicked).
+with sessions as (
+
+    select
+        session_key,
+        source_system,
+        channel,
+        is_provisional
+    from {{ ref('int_web__sessions') }}
+    where arrived_at <= {{ as_of() }}
+        and counts_as_session
+        and not is_excluded
+
+),
+
+sign_ins as (
+
+    select
+        session_key,
+        coalesce(hit_key, sign_in_key) as hit_key,
+        occurred_at
+    from {{ ref('int_web__sign_ins') }}
+    where meaning = 'account_created'
+        and arrived_at <= {{ as_of() }}
+
+),
+
+product_signals as (
+
+    select
+        signal_key,
+        session_key,
+        last_at
+    from {{ ref('int_web__product_signals') }}
+    where action = 'wish_list'
+        and arrived_at <= {{ as_of() }}
+
+),
+
+store_locator_uses as (
+
+    select
+        session_key,
+        occurred_at
+    from {{ ref('int_activity__store_locator_uses') }}
+
+),
+
+acts as (
+
+    select
+        'account_created' as touchpoint_type,
+        session_key,
+        hit_key as source_id,
+        min(occurred_at) as occurred_at
+    from sign_ins
+    group by 1, 2, 3
+
+    union all
+
+    select
+        'wish_list' as touchpoint_type,
+        session_key,
+        signal_key as source_id,
+        last_at as occurred_at
+    from product_signals
+
+    union all
+
+    select
+        'store_locator' as touchpoint_type,
+        session_key,
+        session_key as source_id,
+        occurred_at
+    from store_locator_uses
+
+),
+
+int_activity__web_actions as (
+
+    select
+        {{ key(['acts.touchpoint_type', 'acts.source_id']) }} as touchpoint_key,
+        acts.touchpoint_type,
+        sessions.source_system,
+        acts.source_id,
+        acts.occurred_at,
+        sessions.channel as traffic_channel,
+        acts.session_key,
+        sessions.is_provisional
+    from acts
+    inner join sessions
+        on acts.session_key = sessions.session_key
+
+)
+
+select * from int_activity__web_actions
