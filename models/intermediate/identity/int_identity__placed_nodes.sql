@@ -1,5 +1,5 @@
--- Grain: one identifier that belongs to exactly one component. Shared identifiers have no
--- row. A phone number has one only if every client record that carries it is one
+-- Grain: one identifier that belongs to exactly one component. Shared addresses have no
+-- row; a client id that links nobody still is somebody's record and stands alone. A phone number has one only if every client record that carries it is one
 -- person's: numbers are listed for people, they do not make them.
 with nodes as (
 
@@ -21,6 +21,7 @@ shared_identifiers as (
 
     select node_key
     from {{ ref('int_identity__shared_identifiers') }}
+    where identifier_type in ('email', 'phone')
 
 ),
 

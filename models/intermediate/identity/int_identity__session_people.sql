@@ -39,6 +39,13 @@ customer_map as (
 
 ),
 
+shared_identifiers as (
+
+    select node_key
+    from {{ ref('int_identity__shared_identifiers') }}
+
+),
+
 orders as (
 
     select
@@ -68,7 +75,8 @@ people as (
     select
         proofs.session_key,
         proofs.visitor_key,
-        customer_map.customer_key,
+        case when shared_identifiers.node_key is null then customer_map.customer_key end
+            as customer_key,
         max(case when proofs.meaning = 'order' then 0 else 1 end) = 1 as is_strong,
         max(case when proofs.meaning = 'user_id' then 0 else 1 end) as presence,
         min(proofs.occurred_at) as first_proof_at,
@@ -76,10 +84,9 @@ people as (
     from proofs
     left join customer_map
         on proofs.node_key = customer_map.node_key
-    group by
-        proofs.session_key,
-        proofs.visitor_key,
-        customer_map.customer_key
+    left join shared_identifiers
+        on proofs.node_key = shared_identifiers.node_key
+    group by 1, 2, 3
 
 ),
 

@@ -1,5 +1,5 @@
 -- Grain: one pair of client id and e-mail that the web saw together: on one hit, or in
--- one session that knows exactly one of each. Boutique devices give no pairs: there an
+-- one session that knows exactly one of each (the sign-in set the id). Boutique devices give no pairs: there an
 -- advisor types, and the id of the client before may still stand in the session.
 with sign_ins as (
 
@@ -30,7 +30,7 @@ places as (
         identifier_value,
         occurred_at
     from sign_ins
-    where hit_key is not null and meaning <> 'session_id'
+    where hit_key is not null and meaning in ('sign_in', 'account_created', 'order')
     union all
     select
         session_key as place_key,
@@ -41,7 +41,10 @@ places as (
         occurred_at
     from sign_ins
     where
-        (meaning = 'session_id' and identifier_type = 'crm_customer')
+        (
+            meaning in ('session_id', 'user_id')
+            and identifier_type = 'crm_customer'
+        )
         or (
             meaning in ('sign_in', 'account_created') and identifier_type = 'email'
         )
