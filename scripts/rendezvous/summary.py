@@ -1,1 +1,270 @@
-def print_summary(database, folder): pass
+"""What a build found, in one screen: who was reconciled, what came of it, what was left out and why.
+
+Reads the database only. A part whose tables are not built is said to be missing, never guessed; where the landing
+folder holds a truth (test data), the identity is measured against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import duckdb
+
+from rendezvous import HouseError
+from rendezvous.landing import sql_text
+
+_FIRST = 10
+
+
+@dataclass
+class _Found:
+    """A query runner over one database, and the landing folder it was built from."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+
+    def row(self, sql: str) -> tuple:
+        return self.rows(sql)[0]
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self.connection.execute(sql).fetchall()
+
+
+def print_summary(database: Path, folder: Path) -> None:
+    """Prints the summary of the last build. Raises HouseError if there is no database."""
+    for line in summary(database, folder):
+        click.echo(line)
+
+
+def summary(database: Path, folder: Path) -> list[str]:
+    """The lines of the summary."""
+    if not database.is_file():
+        raise HouseError(f"{database} does not exist: run `rendezvous build` first.")
+    lines = ["", click.style("rendezvous: what this build found", bold=True)]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = _Found(connection, folder)
+        for label, part in _PARTS.items():
+            try:
+                lines += _labelled(label, part(found))
+            except (duckdb.CatalogException, duckdb.BinderException):
+                lines += _labelled(label, ["not built"])
+    return lines
+
+
+def _labelled(label: str, texts: list[str]) -> list[str]:
+    return [f"  {label if number == 0 else '':<14} {text}" for number, text in enumerate(texts)]
+
+
+def _share(part: int | None, whole: int | None) -> str:
+    part, whole = part or 0, whole or 0
+    return f"{part:,} of {whole:,} ({part / whole:.1%})" if whole else f"{part:,} of 0"
+
+
+def _run(found: _Found) -> list[str]:
+    as_of, status = found.row(
+        "select as_of, status from staging.run_ledger where command in ('build', 'run') order by rowid desc limit 1"
+    )
+    days, first, last, waiting = found.row("""
+        select count(distinct table_date), min(table_date), max(table_date),
+            count(distinct table_date) filter (where version = 'open')
+        from staging.days_done
+    """)
+    built = found.row("select count(*) from staging.days_to_build")[0]
+    span = f", {first} to {last}" if days else ""
+    texts = [f"{as_of[:19]} UTC ({status})", f"{days - waiting} days of web exports{span}; {built} built in this run"]
+    if waiting:
+        texts.append(f"{waiting} days are still to be built: the next run takes them up")
+    return texts
+
+
+def _clients(found: _Found) -> list[str]:
+    clients, reconciled = found.row("""
+        select count(*), count(*) filter (where customers.customer_key in (
+            select customer_key from marts.customer_identifiers
+            where identifier_type in ('web_visitor', 'app_instance')
+        ))
+        from marts.customers as customers
+        where customers.is_client
+    """)
+    return [f"{_share(reconciled, clients)} met on a device of their own"]
+
+
+def _devices(found: _Found) -> list[str]:
+    return [_share(*found.row("""
+        select
+            (select count(*) from marts.customer_identifiers where identifier_type = 'web_visitor'),
+            (select count(distinct visitor_key) from intermediate.int_web__sessions where not is_excluded)
+    """)) + " belong to one person"]  # fmt: skip
+
+
+def _sessions(found: _Found) -> list[str]:
+    return [_share(*found.row("""
+        select count(owners.customer_key), count(*)
+        from intermediate.int_web__sessions as sessions
+        left join intermediate.int_identity__session_owners as owners
+            on sessions.session_key = owners.session_key
+        where not sessions.is_excluded
+    """)) + " belong to one person"]  # fmt: skip
+
+
+def _journeys(found: _Found) -> list[str]:
+    journeys, still_open, bought, ropo, reverse = found.row("""
+        select count(*), count(*) filter (where is_open), count(*) filter (where not is_open),
+            count(*) filter (where is_ropo), count(*) filter (where is_reverse_ropo)
+        from marts.customer_journeys
+    """)
+    return [
+        f"{journeys:,}, of which {still_open:,} open and {bought:,} that ended in a purchase",
+        f"researched online, bought in the boutique: {_share(ropo, bought)}; the reverse: {_share(reverse, bought)}",
+    ]
+
+
+def _profiles(found: _Found) -> list[str]:
+    statuses = found.rows("""
+        select profile_status, count(*) from marts.appointment_profiles
+        group by profile_status order by count(*) desc, profile_status
+    """)
+    total = sum(count for _, count in statuses)
+    shown = ", ".join(f"{count} {status}" for status, count in statuses)
+    return [f"{total:,} live appointments" + (f": {shown}" if shown else "")]
+
+
+def _configured(found: _Found) -> list[str]:
+    unknown = [name for (name,) in found.rows("""
+        select distinct property from landing.export_days
+        where property not in (select property from reference.web_properties)
+        order by property
+    """)]  # fmt: skip
+    if not unknown:
+        return ["every landed property is configured"]
+    return [
+        f"NOT in seeds/reference/web_properties.csv: {', '.join(unknown)}",
+        "their sessions are built in UTC and without reconciliation keys",
+    ]
+
+
+def _left_out(found: _Found) -> list[str]:
+    files = found.rows("select path, reason from landing.refused_files order by path")
+    lines = found.rows("select path, line, reason from landing.malformed_lines order by path, line")
+    rows = found.rows(f"""
+        select coalesce(file, table_name), line, reason
+        from quarantine.rejected_rows order by file, line, reason limit {_FIRST}
+    """)
+    count = found.row("select count(*) from quarantine.rejected_rows")[0]
+    fields = found.row("select count(*) from quarantine.unreadable_fields")[0]
+    texts = [
+        f"{len(files)} files refused, {len(lines)} malformed lines, {count:,} rows quarantined,"
+        f" {fields:,} unreadable fields read as NULL"
+    ]
+    listed = [f"{path}: {reason}" for path, reason in files]
+    listed += [f"{path}:{line}: {reason}" for path, line, reason in lines]
+    listed += [f"{path}:{line}: {reason}" if line else f"{path}: {reason}" for path, line, reason in rows]
+    texts += [f"  {text}" for text in listed[:_FIRST]]
+    more = len(files) + len(lines) + count - min(len(listed), _FIRST)
+    if more > 0:
+        texts.append(f"  … and {more:,} more: landing.refused_files, landing.malformed_lines, quarantine.rejected_rows")
+    return texts
+
+
+_KINDS = "('crm_customer', 'loyalty', 'ecommerce_order', 'app_instance', 'web_visitor')"
+
+
+def _truth(found: _Found) -> list[str]:
+    """Pairs of records are counted as n(n-1)/2 for each person and customer, never listed one by one."""
+    people = found.folder / "truth" / "people.csv"
+    if not people.is_file():
+        return ["no truth/people.csv beside these files: nothing to measure against"]
+    found.connection.execute(f"""
+        create or replace temp table truth as
+        select record_kind as kind, record_system as system, record_id as id, person_id as person
+        from read_csv({sql_text(people)}, header = true, all_varchar = true)
+        where record_kind in {_KINDS};
+
+        -- A device of several people has no one owner, so it is in no pair; it is looked at below.
+        create or replace temp table judged as
+        select truth.kind, truth.person, identifiers.customer_key
+        from (
+            select kind, system, id, min(person) as person
+            from truth group by kind, system, id having count(distinct person) = 1
+        ) as truth
+        left join marts.customer_identifiers as identifiers
+            on truth.kind = identifiers.identifier_type
+            and truth.system = identifiers.identifier_system
+            and truth.id = identifiers.identifier_value
+    """)
+    precision, recall, _ = _pairs(found, "true")
+    _, without_devices, judged = _pairs(found, "kind <> 'web_visitor'")
+    return [
+        f"precision {precision}, recall {recall} over pairs of records (recall {without_devices} without browsers)",
+        f"{judged:,} records judged; people joined by a boutique tablet or shared device: {_joined(found)}",
+    ]
+
+
+def _pairs(found: _Found, which: str) -> tuple[str, str, int]:
+    pairs = "coalesce(sum(n * (n - 1) // 2), 0)"
+    counted = f"select count(*) as n from judged where {which}"
+    known = f"{counted} and customer_key is not null"
+    right = found.row(f"select {pairs} from ({known} group by customer_key, person)")[0]
+    claimed = found.row(f"select {pairs} from ({known} group by customer_key)")[0]
+    true = found.row(f"select {pairs} from ({counted} group by person)")[0]
+    judged = found.row("select count(*) from judged")[0]
+    return (
+        f"{right / claimed:.4f}" if claimed else "not defined (no pair)",
+        f"{right / true:.4f}" if true else "not defined (no pair)",
+        judged,
+    )
+
+
+def _joined(found: _Found) -> int:
+    """People who share a customer with someone they shared a device with: owners of one browser, and accounts opened
+    on the tablets of one region (the truth does not say on which)."""
+    planted = found.folder / "truth" / "planted.csv"
+    tablets = (
+        f"""
+        union
+        select 'tablet ' || planted.record_system, truth.person
+        from read_csv({sql_text(planted)}, header = true, all_varchar = true) as planted
+        inner join truth
+            on planted.record_kind = truth.kind
+            and planted.record_system = truth.system
+            and planted.record_id = truth.id
+        where planted.trap = 'tablet_account'
+        """
+        if planted.is_file()
+        else ""
+    )
+    return found.row(f"""
+        with company as (
+            select id as device, person from truth
+            where kind = 'web_visitor'
+                and (system, id) in (
+                    select (system, id) from truth
+                    where kind = 'web_visitor' group by system, id having count(distinct person) > 1
+                )
+            {tablets}
+        ),
+        joined as (
+            select company.device, judged.customer_key, count(distinct judged.person) as people
+            from judged
+            inner join company on judged.person = company.person
+            where judged.customer_key is not null
+            group by company.device, judged.customer_key
+        )
+        select cast(coalesce(sum(people - 1), 0) as bigint) from joined
+    """)[0]
+
+
+_PARTS: dict[str, Callable[[_Found], list[str]]] = {
+    "as of": _run,
+    "clients": _clients,
+    "devices": _devices,
+    "sessions": _sessions,
+    "journeys": _journeys,
+    "profiles": _profiles,
+    "properties": _configured,
+    "left out": _left_out,
+    "truth": _truth,
+}

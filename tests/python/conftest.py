@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -143,6 +144,27 @@ class House:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
+    def contents(self) -> dict[str, tuple[int, int]]:
+        """Rows and order-free fingerprint of every table that dbt builds: equal for equal contents."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            tables = connection.execute("""
+                select table_schema || '.' || table_name from information_schema.tables
+                where table_type = 'BASE TABLE' and table_schema not like 'landing%'
+                    and table_schema || '.' || table_name not in ('staging.run_ledger', 'staging.days_done',
+                        'staging.days_to_build', 'vault.key_fingerprint')
+                order by 1
+            """).fetchall()
+            return {
+                name: connection.execute(
+                    f"select count(*), coalesce(sum(hash(rows)), 0) from (select * from {name}) as rows"
+                ).fetchone()
+                for (name,) in tables
+            }
+
+    def build_tables(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """`dbt build` of everything but the tests."""
+        return self.dbt("build", "--exclude-resource-type", "test", "unit_test", *arguments, check=check)
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
@@ -153,3 +175,24 @@ def house(tmp_path: Path) -> House:
 def shared_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house that the tests of one module land and build once and then only read."""
     return House(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small simulated landing folder; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("simulated") / "raw"
+    rendezvous = str(Path(sys.executable).with_name("rendezvous"))
+    sizes = ["--customers", "60", "--days", "8", "--seed", "5", "--processes", "1"]
+    subprocess.run(
+        [rendezvous, "simulate", *sizes, "--out", str(folder)], check=True, capture_output=True, timeout=300
+    )
+    return folder
+
+
+def house_of(folder: Path, raw: Path, without_manifest: bool = True) -> House:
+    """A house of its own in `folder`, with a copy of a landing folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(raw, folder / "raw")
+    if without_manifest:
+        (folder / "raw" / "manifest.csv").unlink(missing_ok=True)
+    return House(folder, as_of="2024-05-30T10:00:00Z")

@@ -1,0 +1,136 @@
+"""Broken deliveries, end to end: the message names file, line and cause; good files build; no row is lost."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from conftest import House
+
+pytestmark = pytest.mark.xdist_group("houses")
+
+RATES = [{"rate_on": "2024-05-01", "currency_code": code, "rate_to_eur": "1.0"} for code in ("EUR", "GBP")]
+SALE = {"store_id": "PAR", "sold_at": "2024-05-02T10:00:00Z", "currency_code": "EUR", "is_return": "false"}
+
+
+def session(visit: int, **changes: object) -> dict:
+    start = 1714640400 + visit * 60
+    return {
+        "fullVisitorId": str(1000 + visit), "visitId": str(start), "visitNumber": "1", "visitStartTime": str(start),
+        "date": "20240502", "totals": {"visits": "1", "hits": "1"},
+        "hits": [{"hitNumber": "1", "time": "0", "isInteraction": True, "type": "PAGE", "page": {"pagePath": "/"}}],
+    } | changes  # fmt: skip
+
+
+def web(day: str, kind: str = "ga_sessions") -> str:
+    return f"ga360/maison_fr/{kind}_{day}.json.gz"
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house into which everything comes that the contract does not allow, built once."""
+    house = House(tmp_path_factory.mktemp("broken"))
+    house.land_json(web("20240502"), [session(n) for n in range(5)])
+    path = house.raw / web("20240502")
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)
+    lines.insert(2, '{"fullVisitorId": "9", "hits": [\n')
+    path.write_bytes(gzip.compress("".join(lines).encode()))
+    house.land_json(web("20240503"), [session(5, date="20240503"), session(6, date="20240503", visitStartTime="soon")])
+    (house.raw / "ga360/maison_fr/ga_sessions_20240503_copy.json.gz").write_bytes(
+        (house.raw / web("20240503")).read_bytes()
+    )
+    whole = house.land_json(web("20240504"), [session(n, date="20240504") for n in range(300)])
+    whole.write_bytes(whole.read_bytes()[:-40])
+    (house.raw / web("20240505")).write_bytes(b"")
+    house.land_json(web("20240506"), [])
+    house.land("finance/exchange_rates.csv", RATES)
+    sales = [SALE | {"transaction_id": f"T{n}"} for n in range(4)]
+    sales += [SALE | {"transaction_id": "T4", "currency_code": "ZZZ"}, SALE | {"transaction_id": "T5", "sold_at": "noon"}]
+    house.land("pos/transactions.csv", [*sales, SALE | {"transaction_id": ""}])
+    house.land("catalog/stores.csv", [{"store_id": "PAR", "store_name": "Paris"}])
+    latin = house.land("catalog/products.csv", [{"sku": "S1", "product_name": "Étoile"}])
+    latin.write_bytes(latin.read_bytes().decode().encode("latin-1"))
+    paths = ["--target-path", str(house.folder / "target"), "--log-path", str(house.folder / "logs")]
+    house.first = house.rendezvous(
+        "build", "--exclude-resource-type", "unit_test", "test", *paths, check=False
+    )
+    return house
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (web("20240504"), "truncated: the gzip stream ends after byte"),
+        (web("20240505"), "zero bytes"),
+        ("ga360/maison_fr/ga_sessions_20240503_copy.json.gz", f"duplicate delivery of {web('20240503')}"),
+        ("catalog/products.csv", "line 2, byte 135: not UTF-8, probably Latin-1"),
+        (web("20240502"), "line 3: not valid JSON at character"),
+    ],
+)
+def test_the_console_names_file_line_and_cause(broken: House, path: str, words: str) -> None:
+    assert broken.first.returncode == 0, broken.first.stdout[-3000:] + broken.first.stderr[-2000:]
+    assert f"{path}: {words}" in broken.first.stderr
+
+
+def test_refused_files_and_malformed_lines_are_in_quarantine(broken: House) -> None:
+    refused = {row[0] for row in broken.query("select file from quarantine.refused_files")}
+    assert refused == {
+        web("20240504"), web("20240505"), "catalog/products.csv", "ga360/maison_fr/ga_sessions_20240503_copy.json.gz"
+    }  # fmt: skip
+    rows = broken.query("select file, line from quarantine.rejected_rows where line is not null")
+    assert (web("20240502"), 3) in rows
+
+
+def test_web_rows_in_are_rows_staged_plus_rows_quarantined(broken: House) -> None:
+    staged = broken.query("select count(*) from staging.stg_ga360__sessions")
+    rejected = broken.query("select count(*) from quarantine.rejected_rows where source_system = 'ga360'")
+    # 5 good and 1 malformed line, 1 good and 1 without a readable start; the empty day has none.
+    assert (staged, rejected) == ([(6,)], [(2,)])
+
+
+def test_till_rows_in_are_rows_staged_plus_rows_quarantined(broken: House) -> None:
+    [(staged,)] = broken.query("select count(*) from staging.stg_pos__transactions")
+    rejected = broken.query("select line from quarantine.rejected_rows where table_name = 'transactions' order by line")
+    assert staged + len(rejected) == 7
+    assert (8,) in rejected, "the row without a key, by the line it stands on"
+
+
+def test_an_unknown_currency_gives_no_amount_in_euro(broken: House) -> None:
+    lost = broken.query("select count(*) from marts.touchpoints where currency_code = 'ZZZ' and amount_eur is not null")
+    assert lost == [(0,)]
+
+
+def test_plain_dbt_build_sees_the_same_files(broken: House) -> None:
+    before = broken.contents()
+    broken.build_tables()
+    assert broken.contents() == before
+
+
+def test_the_summary_lists_what_was_left_out(broken: House) -> None:
+    assert "4 files refused, 1 malformed lines" in broken.first.stdout
+
+
+def test_plain_dbt_build_without_the_checks_fails_and_names_file_and_line(house: House) -> None:
+    path = house.land("catalog/stores.csv", [{"store_id": "PAR"}])
+    path.write_text(path.read_text() + "too,short\n")
+    done = house.dbt("build", "-s", "base_catalog__stores", check=False)
+    assert done.returncode != 0
+    assert "catalog/stores.csv" in done.stdout and "Line: 3" in done.stdout
+    paths = ["--target-path", str(house.folder / "t"), "--log-path", str(house.folder / "l")]
+    good = house.rendezvous("build", "-s", "base_catalog__stores", *paths)
+    assert good.returncode == 0
+    assert house.query("select count(*) from staging.base_catalog__stores") == [(1,)]
+
+
+def test_a_day_that_was_refused_is_built_once_it_is_delivered_well(house: House) -> None:
+    path = house.land_json(web("20240502"), [session(n) for n in range(3)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    select = ["-s", "+base_ga360__sessions", "--exclude-resource-type", "unit_test", "test"]
+    paths = ["--target-path", str(house.folder / "t"), "--log-path", str(house.folder / "l")]
+    house.rendezvous("build", *select, *paths)
+    assert house.query("select count(*) from staging.base_ga360__sessions") == [(0,)]
+    path.write_bytes(whole)
+    house.rendezvous("build", *select, *paths)
+    assert house.query("select count(*) from staging.base_ga360__sessions") == [(3,)]

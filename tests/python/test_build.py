@@ -1,0 +1,127 @@
+"""`rendezvous build`: the checks, then the very same dbt build, then a summary that counts rightly."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import random
+import subprocess
+from pathlib import Path
+
+import click
+import duckdb
+import pytest
+
+from conftest import House, house_of
+from rendezvous import HouseError, summary
+from test_incremental import differences
+
+pytestmark = pytest.mark.xdist_group("houses")
+
+
+def test_on_clean_input_rendezvous_build_and_plain_dbt_build_give_the_same_tables(
+    tmp_path: Path, simulated: Path
+) -> None:
+    plain = house_of(tmp_path / "plain", simulated)
+    checked = house_of(tmp_path / "checked", simulated, without_manifest=False)
+    checked.key.write_bytes(plain.key.read_bytes())
+    plain.build_tables()
+    paths = ["--target-path", str(checked.folder / "target"), "--log-path", str(checked.folder / "logs")]
+    done = checked.rendezvous("build", "--exclude-resource-type", "test", "unit_test", *paths)
+    assert "REFUSED" not in done.stderr
+    assert "what this build found" in done.stdout and "not built" not in done.stdout
+    assert differences(plain.contents(), checked.contents()) == {}
+
+
+def build(house: House, *arguments: str) -> subprocess.CompletedProcess:
+    """`rendezvous build` of next to nothing, so that only what stands around dbt is seen."""
+    paths = ["--target-path", str(house.folder / "target"), "--log-path", str(house.folder / "logs")]
+    return house.rendezvous("build", *arguments, *paths, check=False)
+
+
+def test_arguments_and_exit_code_are_those_of_dbt(house: House) -> None:
+    listed = build(house, "-s", "web_properties")
+    assert listed.returncode == 0, listed.stdout[-2000:] + listed.stderr
+    assert "reference.web_properties" in listed.stdout
+    wrong = build(house, "--no-such-option")
+    assert wrong.returncode == 2 and "No such option" in wrong.stdout + wrong.stderr
+    nothing = build(house, "--summary-only")
+    assert nothing.returncode != 2 and "no-such" not in nothing.stderr
+
+
+def test_strict_builds_nothing_when_a_file_is_refused(house: House) -> None:
+    (house.raw / "catalog").mkdir()
+    (house.raw / "catalog" / "stores.csv").write_bytes(b"")
+    done = house.rendezvous("build", "--strict", check=False)
+    assert done.returncode == 3
+    assert "catalog/stores.csv: zero bytes" in done.stderr
+    assert not house.database.exists()
+
+
+def test_without_a_database_the_summary_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(HouseError, match="run `rendezvous build` first"):
+        summary.summary(tmp_path / "none.duckdb", tmp_path)
+
+
+def test_a_summary_of_a_partial_build_names_what_is_missing(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "r.duckdb")) as connection:
+        connection.execute("create schema marts; create table marts.appointment_profiles (profile_status varchar)")
+        connection.execute("insert into marts.appointment_profiles values ('full'), ('no_consent'), ('full')")
+    text = click.unstyle("\n".join(summary.summary(tmp_path / "r.duckdb", tmp_path)))
+    assert "3 live appointments: 2 full, 1 no_consent" in text
+    assert text.count("not built") == len(summary._PARTS) - 2, "all but the profiles and the truth"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_precision_and_recall_are_those_of_pairs_listed_one_by_one(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    records = []
+    for number in range(40):
+        kind = draw.choice(["crm_customer", "loyalty", "ecommerce_order", "app_instance", "web_visitor"])
+        person = f"P{draw.randrange(10)}"
+        customer = None if draw.random() < 0.2 else (person if draw.random() < 0.8 else f"P{draw.randrange(10)}")
+        records.append((kind, "system", f"r{number}", person, customer))
+    lines = measured(tmp_path, records)
+    known = [record for record in records if record[4]]
+    claimed = [pair for pair in itertools.combinations(known, 2) if pair[0][4] == pair[1][4]]
+    right = [pair for pair in claimed if pair[0][3] == pair[1][3]]
+    true = [pair for pair in itertools.combinations(records, 2) if pair[0][3] == pair[1][3]]
+    assert f"precision {len(right) / len(claimed):.4f}, recall {len(right) / len(true):.4f} over" in lines
+
+
+def measured(folder: Path, records: list[tuple], planted: list[tuple] = ()) -> str:
+    """The summary of a database that holds these identifiers, beside the truth about them."""
+    (folder / "truth").mkdir()
+    for name, header, rows in (
+        ("people", ["record_kind", "record_system", "record_id", "person_id"], [row[:4] for row in records]),
+        ("planted", ["trap", "record_kind", "record_system", "record_id", "note"], planted),
+    ):
+        with open(folder / "truth" / f"{name}.csv", "w", newline="") as stream:
+            csv.writer(stream).writerows([header, *rows])
+    with duckdb.connect(str(folder / "r.duckdb")) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.customer_identifiers"
+            " (customer_key varchar, identifier_type varchar, identifier_system varchar, identifier_value varchar)"
+        )
+        identifiers = sorted({(row[4], *row[:3]) for row in records if row[4]})
+        connection.executemany("insert into marts.customer_identifiers values (?, ?, ?, ?)", identifiers)
+    return click.unstyle("\n".join(summary.summary(folder / "r.duckdb", folder)))
+
+
+@pytest.mark.parametrize(("second_customer", "joined"), [("B", 0), ("A", 1)])
+def test_people_joined_by_a_shared_browser_are_counted(tmp_path: Path, second_customer: str, joined: int) -> None:
+    records = [
+        ("crm_customer", "eu", "1", "P1", "A"),
+        ("crm_customer", "eu", "2", "P2", second_customer),
+        ("web_visitor", "fr", "ipad", "P1", None),
+        ("web_visitor", "fr", "ipad", "P2", None),
+    ]
+    assert f"people joined by a boutique tablet or shared device: {joined}" in measured(tmp_path, records)
+
+
+@pytest.mark.parametrize(("second_customer", "joined"), [("B", 0), ("A", 1)])
+def test_people_joined_by_a_boutique_tablet_are_counted(tmp_path: Path, second_customer: str, joined: int) -> None:
+    records = [("crm_customer", "eu", "1", "P1", "A"), ("crm_customer", "eu", "2", "P2", second_customer)]
+    planted = [("tablet_account", "crm_customer", "eu", number, "") for number in ("1", "2")]
+    assert f"people joined by a boutique tablet or shared device: {joined}" in measured(tmp_path, records, planted)
