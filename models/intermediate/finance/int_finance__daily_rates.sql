@@ -46,7 +46,7 @@ carried as (
         exchange_rates.rate_to_eur is null as is_carried_forward,
         last_value(exchange_rates.rate_to_eur ignore nulls) over (
             partition by days.currency_code
-            order by days.rate_on asc nulls last
+            order by days.rate_on asc nulls last, days.currency_code asc nulls last
             rows between unbounded preceding and current row
         ) as rate_to_eur
     from days
