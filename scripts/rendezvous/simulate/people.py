@@ -433,7 +433,7 @@ class Person:
         return f"L{self.market}{mix(self.seed, 'loyalty', self.who) % 1000:03d}{self.who:07d}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def person_of(plan: Plan, who: int) -> Person:
     """The person, kept for a while: one session asks several times."""
     return Person(plan, who)
