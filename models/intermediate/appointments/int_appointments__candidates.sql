@@ -37,7 +37,12 @@ site_products as (
 
 products as (
 
-    select sku
+    select
+        sku,
+        product_name,
+        material,
+        colour,
+        size
     from {{ ref('stg_catalog__products') }}
     where coalesce(discontinued_on > {{ local_date(as_of(), "'UTC'") }}, true)
 
@@ -59,6 +64,10 @@ int_appointments__candidates as (
         appointments.appointment_id,
         scores.site_product_id,
         products.sku,
+        products.product_name,
+        products.material,
+        products.colour,
+        products.size,
         scores.score,
         scores.view_day_count,
         scores.last_wish_on,

@@ -30,6 +30,15 @@ with appointment_events as (
 
 ),
 
+stores as (
+
+    select
+        store_id,
+        timezone
+    from {{ ref('stg_catalog__stores') }}
+
+),
+
 filled as (
 
     select
@@ -54,18 +63,21 @@ filled as (
 int_appointments__current as (
 
     select
-        appointment_id,
-        status,
-        status_at,
+        filled.appointment_id,
+        filled.status,
+        filled.status_at,
         {%- for field in fields %}
-        {{ field }},
+        filled.{{ field }},
         {%- endfor %}
+        stores.timezone,
         coalesce(
-            status in ('booked', 'confirmed', 'rescheduled')
-            and starts_at >= {{ as_of() }}, false
+            filled.status in ('booked', 'confirmed', 'rescheduled')
+            and filled.starts_at >= {{ as_of() }}, false
         ) as is_live
     from filled
-    where recency = 1
+    left join stores
+        on filled.store_id = stores.store_id
+    where filled.recency = 1
 
 )
 

@@ -54,7 +54,11 @@ int_appointments__items as (
             else ''
         end
         || 'last ' || {{ days_ago_text('last_acted_on') }} as reason,
-        is_available_in_store
+        is_available_in_store,
+        product_name,
+        material,
+        colour,
+        size
     from one_row_per_piece
     qualify rank <= 10
 

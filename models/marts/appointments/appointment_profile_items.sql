@@ -16,7 +16,11 @@ appointment_profile_items as (
         score,
         reason,
         false as is_owned,
-        is_available_in_store
+        is_available_in_store,
+        product_name,
+        material,
+        colour,
+        size
     from items
 
 )

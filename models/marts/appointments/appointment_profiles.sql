@@ -12,7 +12,8 @@ with appointments as (
         party_size,
         language,
         booked_via,
-        advisor_id
+        advisor_id,
+        timezone
     from {{ ref('int_appointments__current') }}
     where is_live
 
@@ -62,12 +63,16 @@ appointment_profiles as (
         appointments.party_size,
         appointments.language,
         appointments.booked_via,
+        appointments.timezone,
         case
             when statuses.unlocks_purchases
                 then coalesce(own_purchases.purchase_count, 0)
         end as purchase_count,
         own_purchases.last_purchase_at,
-        own_purchases.net_purchase_band,
+        case
+            when statuses.unlocks_purchases and own_purchases.customer_key is null then 'none'
+            else own_purchases.net_purchase_band
+        end as net_purchase_band,
         own_purchases.top_category,
         web_interest.theme_1,
         web_interest.theme_1_reason,
