@@ -2,15 +2,24 @@
 -- one customer, and nothing stands there that no source named.
 with known as (
 
-    select 'crm_customer' as identifier_type, source_system as identifier_system, customer_id as identifier_value
+    select
+        'crm_customer' as identifier_type,
+        source_system as identifier_system,
+        customer_id as identifier_value
     from {{ ref('stg_crm__customers') }}
     where coalesce(created_at, {{ as_of() }}) <= {{ as_of() }}
     union all
-    select 'loyalty', source_system, loyalty_id
+    select
+        'loyalty' as identifier_type,
+        source_system as identifier_system,
+        loyalty_id as identifier_value
     from {{ ref('stg_loyalty__members') }}
     where coalesce(joined_at, {{ as_of() }}) <= {{ as_of() }}
     union all
-    select 'ecommerce_order', source_system, order_id
+    select
+        'ecommerce_order' as identifier_type,
+        source_system as identifier_system,
+        order_id as identifier_value
     from {{ ref('stg_ecommerce__orders') }}
     where ordered_at <= {{ as_of() }}
 

@@ -8,7 +8,7 @@ inner join {{ ref('int_identity__device_owners') }} as device_owners
     on session_owners.visitor_key = device_owners.visitor_key
 left join {{ ref('int_identity__session_people') }} as session_people
     on session_owners.session_key = session_people.session_key
-    and session_people.customer_key <> session_owners.customer_key
+    and session_owners.customer_key <> session_people.customer_key
 where
     session_people.session_key is not null
     or (device_owners.verdict = 'owned') <> (session_owners.basis = 'device_owner')

@@ -68,7 +68,9 @@ def random_graphs() -> dict[str, list[Edge]]:
     return {f"random_{number}": edges for number, edges in enumerate(found)}
 
 
-def dbt(folder: Path, models: dict[str, str], graphs: dict[str, list[Edge]], shuffle: int) -> subprocess.CompletedProcess:
+def dbt(
+    folder: Path, models: dict[str, str], graphs: dict[str, list[Edge]], shuffle: int
+) -> subprocess.CompletedProcess:
     """Builds the models over all graphs; the graph's name is part of each node's."""
     rows = [
         (name, f"{name}/{left}", f"{name}/{right}") for name, edges in graphs.items() for left, right in edges

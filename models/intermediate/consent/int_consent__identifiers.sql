@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- Grain: one identifier that belongs to exactly one customer, devices included: a choice
--- in a cookie banner is the owner's of the device, and nobody's on a shared one.
+-- Grain: one identifier that belongs to exactly one customer, devices included: a
+-- choice in a cookie banner is the owner's of the device, and nobody's on a shared one.
 with customer_map as (
 
     select

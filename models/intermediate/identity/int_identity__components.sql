@@ -1,6 +1,6 @@
 {{ config(materialized='connected_components') }}
--- Grain: one identifier, under the component (person) it belongs to. Phones are left out:
--- a number is listed for a person afterwards, it never makes one.
+-- Grain: one identifier, under the component (person) it belongs to. Phones are left
+-- out: a number is listed for a person afterwards, it never makes one.
 with links as (
 
     select

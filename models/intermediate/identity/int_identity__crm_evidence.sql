@@ -1,7 +1,7 @@
--- Grain: one client record, with what tells two people apart who share an address.
--- A birth date on 1 January can contradict but not agree: it is what tills and forms fill
--- in for people whose year alone they know, or not even that.
--- Ids that only other systems mention have no row here: nothing is known of them.
+-- Grain: one client record, with what tells two people apart who share an address. A
+-- birth date on 1 January can contradict but not agree: it is what tills and forms fill
+-- in for people whose year alone they know, or not even that. Ids that only other
+-- systems mention have no row here: nothing is known of them.
 with customers as (
 
     select

@@ -1,6 +1,6 @@
--- Grain: one identifier that belongs to exactly one customer. customer_key is made of the
--- person's eldest client record, or of the first identifier seen where no CRM knows the
--- person: no order of rows or runs can change it.
+-- Grain: one identifier that belongs to exactly one customer. customer_key is made of
+-- the person's eldest client record, or of the first identifier seen where no CRM knows
+-- the person: no order of rows or runs can change it.
 with placed_nodes as (
 
     select *

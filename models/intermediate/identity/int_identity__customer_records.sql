@@ -1,5 +1,6 @@
 -- Grain: one client record of a customer with what the house may show of it outside the
--- vault; is_leading marks the one that speaks for the person: not deleted, changed last.
+-- vault; is_leading marks the one that speaks for the person: not deleted, changed
+-- last.
 with customers as (
 
     select
@@ -43,10 +44,10 @@ int_identity__customer_records as (
         row_number() over (
             partition by customer_map.customer_key
             order by
-                coalesce(customers.is_deleted, false) nulls last,
+                coalesce(customers.is_deleted, false) asc nulls last,
                 customers.updated_at desc nulls last,
-                customers.source_system nulls last,
-                customers.customer_id nulls last
+                customers.source_system asc nulls last,
+                customers.customer_id asc nulls last
         ) = 1 as is_leading
     from customers
     inner join customer_map

@@ -1,7 +1,7 @@
--- Grain: one device on which somebody was proven to be, and whose it is. It is a person's
--- only if every proof on it, ever, is of that one person; then all its sessions are
--- theirs, those before the first sign-in too. Otherwise it is nobody's, and verdict says
--- why: the last to sign in does not inherit what others did.
+-- Grain: one device on which somebody was proven to be, and whose it is. It is a
+-- person's only if every proof on it, ever, is of that one person; then all its
+-- sessions are theirs, those before the first sign-in too. Otherwise it is nobody's,
+-- and verdict says why: the last to sign in does not inherit what others did.
 with session_people as (
 
     select

@@ -1,6 +1,7 @@
--- Grain: one link that holds. A presumed link (a client id without a name) holds only if
--- nothing in the whole component contradicts it: two clusters of client records whose
--- names differ do. Then all presumptions of that component fall, the named ones stay.
+-- Grain: one link that holds. A presumed link (a client id without a name) holds only
+-- if nothing in the whole component contradicts it: two clusters of client records
+-- whose names differ do. Then all presumptions of that component fall, the named ones
+-- stay.
 with candidate_links as (
 
     select

@@ -1,7 +1,7 @@
 -- Grain: one standing record that names a person: client, loyalty member, app install,
--- or newsletter address. A record that carries two identifiers is evidence that both are
--- one person's. Newsletter events are folded by address: a thousand sendings say no more
--- than one.
+-- or newsletter address. A record that carries two identifiers is evidence that both
+-- are one person's. Newsletter events are folded by address: a thousand sendings say no
+-- more than one.
 with customers as (
 
     select

@@ -1,4 +1,5 @@
--- Grain: one identifier that somebody was named by, with when it was first and last seen.
+-- Grain: one identifier that somebody was named by, with when it was first and last
+-- seen.
 with mentions as (
 
     select

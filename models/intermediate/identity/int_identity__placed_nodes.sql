@@ -1,6 +1,7 @@
 -- Grain: one identifier that belongs to exactly one component. Shared addresses have no
--- row; a client id that links nobody still is somebody's record and stands alone. A phone number has one only if every client record that carries it is one
--- person's: numbers are listed for people, they do not make them.
+-- row; a client id that links nobody still is somebody's record and stands alone. A
+-- phone number has one only if every client record that carries it is one person's:
+-- numbers are listed for people, they do not make them.
 with nodes as (
 
     select *

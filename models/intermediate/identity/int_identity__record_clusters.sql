@@ -1,7 +1,7 @@
 {{ config(materialized='connected_components') }}
--- Grain: one client record (a record that stands in a CRM, or an id that others mention),
--- under the smallest of the records that agree with each other. First step: what client
--- records say among themselves. Everything else hangs on these clusters.
+-- Grain: one client record (a record that stands in a CRM, or an id that others
+-- mention), under the smallest of the records that agree with each other. First step:
+-- what client records say among themselves. Everything else hangs on these clusters.
 with record_links as (
 
     select

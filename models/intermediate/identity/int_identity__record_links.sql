@@ -1,8 +1,8 @@
 -- Grain: one client record, tied to the first of those it agrees with. Two records are
--- one person's when they share an address and the name (or the native name, or the birth
--- date), or share a phone number and the name. A name alone joins nobody, nor a number.
--- Same name and other birth dates under one address: father and son, so only records
--- with the very same birth date and native name are tied.
+-- one person's when they share an address and the name (or the native name, or the
+-- birth date), or share a phone number and the name. A name alone joins nobody, nor a
+-- number. Same name and other birth dates under one address: father and son, so only
+-- records with the very same birth date and native name are tied.
 with claims as (
 
     select

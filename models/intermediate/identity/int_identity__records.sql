@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- Grain: one record of the house, of a partner or of the web that names someone by up to
--- four identifiers. Only here do the sources meet; from here on nothing knows which
+-- Grain: one record of the house, of a partner or of the web that names someone by up
+-- to four identifiers. Only here do the sources meet; from here on nothing knows which
 -- system said what, but for signal_kind.
 with membership_records as (
 

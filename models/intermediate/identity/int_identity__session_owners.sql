@@ -1,7 +1,8 @@
 -- Grain: one session that is known to be a customer's. All sessions of an owned device;
 -- on any other device (a boutique's, a couple's) a session in which exactly one person
--- was there, and only from owned_from to owned_until: the sign-in to the sign-out or the
--- end. A session of several people is nobody's: keeping them apart would be a guess.
+-- was there, and only from owned_from to owned_until: the sign-in to the sign-out or
+-- the end. A session of several people is nobody's: keeping them apart would be a
+-- guess.
 with sessions as (
 
     select

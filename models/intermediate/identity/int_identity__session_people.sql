@@ -1,8 +1,8 @@
 -- Grain: one session and one person that it proves to have been there; customer_key is
 -- NULL where all that is known is an identifier that is nobody's. Beside a person, such
--- an identifier says nothing against them: a couple's mailbox under a client id. An order
--- counts for the client whom the shop knows, unless it hangs on nobody. is_present is
--- false where an id that outlives its sign-in is all there is.
+-- an identifier says nothing against them: a couple's mailbox under a client id. An
+-- order counts for the client whom the shop knows, unless it hangs on nobody.
+-- is_present is false where an id that outlives its sign-in is all there is.
 with sign_ins as (
 
     select

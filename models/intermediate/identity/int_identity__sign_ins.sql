@@ -1,7 +1,8 @@
--- Grain: one key seen on a device by a sign-in, an account opened, an order, or an id of
--- the session. Newsletter forms stay out: anyone can type any address there, so they say
--- nothing about who holds the device. An id from a user-scope slot is called user_id, not
--- session_id: it stays on the device after its person has left. Known at as_of only.
+-- Grain: one key seen on a device by a sign-in, an account opened, an order, or an id
+-- of the session. Newsletter forms stay out: anyone can type any address there, so they
+-- say nothing about who holds the device. An id from a user-scope slot is called
+-- user_id, not session_id: it stays on the device after its person has left. Known at
+-- as_of only.
 with sign_ins as (
 
     select

@@ -1,8 +1,8 @@
 -- Grain: one piece of evidence that two identifiers are one person's, folded over its
 -- repetitions. role 'attach': a record is the person's whom its best identifier names
--- (client id, else loyalty id, else e-mail, else buyer id); a record names one person and
--- never joins two. role 'claim': a record names a client id and an address; only claims
--- can bring client records together, and int_identity__links decides which do.
+-- (client id, else loyalty id, else e-mail, else buyer id); a record names one person
+-- and never joins two. role 'claim': a record names a client id and an address; only
+-- claims can bring client records together, and int_identity__links decides which do.
 with records as (
 
     select *

@@ -1,5 +1,5 @@
--- Grain: one device (cookie) in a property. A device that stood in a boutique on any day
--- of its life is the boutique's, on all of them: its cookie was never one client's.
+-- Grain: one device (cookie) in a property. A device that stood in a boutique on any
+-- day of its life is the boutique's, on all of them: its cookie was never one client's.
 with hits as (
 
     select

@@ -1,6 +1,7 @@
 -- Grain: one pair of client id and e-mail that the web saw together: on one hit, or in
--- one session that knows exactly one of each (the sign-in set the id). Boutique devices give no pairs: there an
--- advisor types, and the id of the client before may still stand in the session.
+-- one session that knows exactly one of each (the sign-in set the id). Boutique devices
+-- give no pairs: there an advisor types, and the id of the client before may still
+-- stand in the session.
 with sign_ins as (
 
     select

@@ -1,8 +1,8 @@
--- Grain: one customer, purpose and recipient of which anything was ever said; no row means
--- unknown, which is not granted. For each subject (client record, mailbox, number …) the
--- last word counts, a denial before a grant of the same instant. Among the subjects of
--- one person a single denial refuses: joining records never widens a consent. A denial
--- without recipient covers every recipient of the purpose.
+-- Grain: one customer, purpose and recipient of which anything was ever said; no row
+-- means unknown, which is not granted. For each subject (client record, mailbox, number
+-- …) the last word counts, a denial before a grant of the same instant. Among the
+-- subjects of one person a single denial refuses: joining records never widens a
+-- consent. A denial without recipient covers every recipient of the purpose.
 with events as (
 
     select

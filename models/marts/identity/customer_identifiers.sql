@@ -1,5 +1,6 @@
--- Grain: one identifier of a customer. Each identifier stands under at most one customer;
--- those that several people use (a couple's mailbox, a boutique's tablet) under none.
+-- Grain: one identifier of a customer. Each identifier stands under at most one
+-- customer; those that several people use (a couple's mailbox, a boutique's tablet)
+-- under none.
 with customer_map as (
 
     select

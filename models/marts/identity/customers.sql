@@ -1,6 +1,6 @@
 -- Grain: one person whom some identifier names: a client of a CRM, but also a guest who
--- ordered once or an address that only reads the newsletter (is_client tells them apart).
--- Nothing here names the person in clear.
+-- ordered once or an address that only reads the newsletter (is_client tells them
+-- apart). Nothing here names the person in clear.
 with identifiers as (
 
     select
