@@ -1,0 +1,67 @@
+-- Grain: one visit of a visitor, whole again where midnight has cut it in parts. What
+-- describes a visit (source, channel, device) is what its first part says.
+with parts as (
+
+    select *
+    from {{ ref('int_web__session_parts') }}
+    where arrived_at <= {{ as_of() }}
+
+),
+
+first_parts as (
+
+    select *
+    from parts
+    qualify row_number() over (
+        partition by session_key
+        order by started_at asc nulls last, session_part_key asc nulls last
+    ) = 1
+
+),
+
+totals as (
+
+    select
+        session_key,
+        max(ended_at) as ended_at,
+        max(arrived_at) as arrived_at,
+        sum(hit_count) as hit_count,
+        sum(page_view_count) as page_view_count,
+        sum(product_view_count) as product_view_count,
+        {{ any_true('is_provisional') }} as is_provisional,
+        {{ any_true('is_excluded') }} as is_excluded,
+        {{ any_true('counts_as_session') }} as counts_as_session
+    from parts
+    group by session_key
+
+),
+
+int_web__sessions as (
+
+    select
+        first_parts.session_key,
+        first_parts.visitor_key,
+        first_parts.source_system,
+        first_parts.property,
+        first_parts.report_date,
+        first_parts.started_at,
+        totals.ended_at,
+        totals.arrived_at,
+        cast(totals.hit_count as int64) as hit_count,
+        cast(totals.page_view_count as int64) as page_view_count,
+        cast(totals.product_view_count as int64) as product_view_count,
+        first_parts.traffic_source,
+        first_parts.traffic_medium,
+        first_parts.traffic_campaign,
+        first_parts.channel,
+        first_parts.device_category,
+        first_parts.country,
+        totals.is_provisional,
+        totals.is_excluded,
+        totals.counts_as_session
+    from first_parts
+    inner join totals on first_parts.session_key = totals.session_key
+
+)
+
+select * from int_web__sessions

@@ -1,0 +1,115 @@
+-- Grain: one configured slot that carries a value, on a session part (session and user
+-- scope, the userId field) or on a hit. Slots nobody configured are not read. Values are
+-- raw and may be e-mail addresses: only int_web__reconciliation_keys may read them.
+{{ config(**by_day()) }}
+
+with sessions as (
+
+    select
+        session_part_key,
+        session_key,
+        visitor_key,
+        property,
+        report_date,
+        session_started_at,
+        arrived_at,
+        user_id,
+        custom_dimensions
+    from {{ ref('base_ga360__sessions') }}
+    where
+        {{ in_days_to_build('report_date') }}
+        and rejected_because is null
+
+),
+
+hits as (
+
+    select
+        hit_key,
+        session_part_key,
+        property,
+        hit_at,
+        custom_dimensions
+    from {{ ref('base_ga360__hits') }}
+    where
+        {{ in_days_to_build('report_date') }}
+        and rejected_because is null
+        and {{ array_length_of('custom_dimensions') }} > 0
+
+),
+
+slots as (
+
+    select
+        property,
+        slot_scope,
+        {{ to_int('slot_index') }} as slot_index,
+        slot_name,
+        meaning,
+        identifier_system
+    from {{ ref('web_key_slots') }}
+    where source_system = 'ga360'
+
+),
+
+session_values as (
+
+    select
+        sessions.session_part_key,
+        sessions.session_key,
+        sessions.visitor_key,
+        sessions.property,
+        sessions.report_date,
+        cast(null as string) as hit_key,
+        sessions.session_started_at as seen_at,
+        sessions.arrived_at,
+        slots.slot_scope,
+        slots.slot_index,
+        slots.slot_name,
+        slots.meaning,
+        slots.identifier_system,
+        case
+            when slots.slot_name = 'userId' then {{ not_set('sessions.user_id') }}
+            else {{ indexed_value('sessions.custom_dimensions', 'slots.slot_index') }}
+        end as raw_value
+    from sessions
+    inner join slots on sessions.property = slots.property
+    where slots.slot_scope in ('session', 'user')
+
+),
+
+hit_values as (
+
+    select
+        sessions.session_part_key,
+        sessions.session_key,
+        sessions.visitor_key,
+        sessions.property,
+        sessions.report_date,
+        hits.hit_key,
+        hits.hit_at as seen_at,
+        sessions.arrived_at,
+        slots.slot_scope,
+        slots.slot_index,
+        slots.slot_name,
+        slots.meaning,
+        slots.identifier_system,
+        {{ indexed_value('hits.custom_dimensions', 'slots.slot_index') }} as raw_value
+    from hits
+    inner join sessions on hits.session_part_key = sessions.session_part_key
+    inner join slots on hits.property = slots.property
+    where slots.slot_scope = 'hit'
+
+),
+
+stg_ga360__custom_dimensions as (
+
+    select * from session_values
+    where raw_value is not null
+    union all
+    select * from hit_values
+    where raw_value is not null
+
+)
+
+select * from stg_ga360__custom_dimensions

@@ -1,0 +1,60 @@
+-- Grain: hit x role x place. Impressions are what a list showed, actions what the hit did
+-- something with, promotions the banners; one hit may hold all three. Quantity stays NULL
+-- where the site sent none: nobody knows that it was one.
+{{ config(**by_day()) }}
+
+with products as (
+
+    select * from {{ ref('base_ga360__products') }}
+    where {{ in_days_to_build('report_date') }}
+
+),
+
+sessions as (
+
+    select
+        session_part_key,
+        session_key,
+        visitor_key,
+        is_provisional
+    from {{ ref('base_ga360__sessions') }}
+    where
+        {{ in_days_to_build('report_date') }}
+        and rejected_because is null
+
+),
+
+stg_ga360__hit_products as (
+
+    select
+        products.hit_key,
+        sessions.session_key,
+        sessions.visitor_key,
+        products.property,
+        products.report_date,
+        products.hit_at,
+        sessions.is_provisional,
+        products.product_seq,
+        products.product_role,
+        products.ecommerce_action,
+        {{ scrub_email(not_set('products.product_id')) }} as product_id,
+        {{ scrub(not_set('products.product_name')) }} as product_name,
+        {{ not_set('products.brand') }} as brand,
+        {{ not_set('products.variant') }} as variant,
+        {{ not_set('products.category') }} as category,
+        {{ not_set('products.list_name') }} as list_name,
+        {{ to_int('products.list_position') }} as list_position,
+        {{ to_int('products.quantity') }} as quantity,
+        {{ money_from_micros('products.unit_price') }} as unit_price,
+        {{ money_from_micros('products.line_revenue') }} as line_revenue,
+        {{ money_from_micros('products.refund_amount') }} as refund_amount,
+        {{ scrub(not_set('products.coupon_code')) }} as coupon_code,
+        {{ not_set('products.promo_id') }} as promo_id,
+        {{ scrub(not_set('products.promo_name')) }} as promo_name,
+        {{ not_set('products.promo_position') }} as promo_position
+    from products
+    inner join sessions on products.session_part_key = sessions.session_part_key
+
+)
+
+select * from stg_ga360__hit_products

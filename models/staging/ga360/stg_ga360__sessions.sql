@@ -1,0 +1,132 @@
+-- Grain: one session part: a visit, or the share of a visit behind the midnight of the
+-- property's time zone. Parts of bots stay, marked. Consent comes from the export's own
+-- field, else from the slot the house configured.
+with sessions as (
+
+    select
+        session_part_key,
+        session_key,
+        visitor_key,
+        source_system,
+        property,
+        source_table_kind,
+        is_provisional,
+        report_date,
+        visitor_id,
+        client_id,
+        user_id,
+        visit_id,
+        visit_number,
+        session_started_at,
+        arrived_at,
+        export_at,
+        counts_as_session,
+        traffic_source,
+        traffic_medium,
+        traffic_campaign,
+        lower(browser) as browser,
+        device_category,
+        country,
+        consent_analytics,
+        consent_ads,
+        custom_dimensions,
+        hit_count,
+        _file
+    from {{ ref('base_ga360__sessions') }}
+    where rejected_because is null
+
+),
+
+bot_browsers as (
+
+    select
+        lower(matches) as matches,
+        exclusion_reason
+    from {{ ref('web_exclusion_rules') }}
+    where rule_kind = 'browser'
+
+),
+
+browsers as (
+
+    select browser
+    from sessions
+    where browser is not null
+    group by browser
+
+),
+
+excluded_browsers as (
+
+    select
+        browsers.browser,
+        min(bot_browsers.exclusion_reason) as exclusion_reason
+    from browsers
+    inner join bot_browsers on strpos(browsers.browser, bot_browsers.matches) > 0
+    group by browsers.browser
+
+),
+
+consent_slots as (
+
+    select
+        property,
+        min({{ to_int('slot_index') }}) as slot_index
+    from {{ ref('web_key_slots') }}
+    where
+        source_system = 'ga360'
+        and meaning = 'consent_analytics'
+        and slot_scope <> 'hit'
+    group by property
+
+),
+
+stg_ga360__sessions as (
+
+    select
+        sessions.session_part_key,
+        sessions.session_key,
+        sessions.visitor_key,
+        sessions.source_system,
+        sessions.property,
+        sessions.source_table_kind,
+        sessions.is_provisional,
+        sessions.report_date,
+        sessions.visitor_id,
+        sessions.client_id,
+        sessions.user_id,
+        sessions.visit_id,
+        sessions.visit_number,
+        sessions.session_started_at,
+        sessions.arrived_at,
+        sessions.export_at,
+        sessions.counts_as_session,
+        sessions.traffic_source,
+        sessions.traffic_medium,
+        sessions.traffic_campaign,
+        sessions.browser,
+        sessions.device_category,
+        sessions.country,
+        case
+            when sessions.consent_analytics <> 'unknown' then sessions.consent_analytics
+            else {{ consent_state(
+                indexed_value('sessions.custom_dimensions', 'consent_slots.slot_index')
+            ) }}
+        end as consent_analytics,
+        sessions.consent_ads,
+        sessions.custom_dimensions,
+        sessions.hit_count,
+        case
+            when excluded_browsers.exclusion_reason is not null
+                then excluded_browsers.exclusion_reason
+            when sessions.hit_count > {{ var('web_max_hits_per_session') }}
+                then 'too_many_hits'
+        end as exclusion_reason,
+        sessions._file
+    from sessions
+    left join excluded_browsers on sessions.browser = excluded_browsers.browser
+    left join consent_slots on sessions.property = consent_slots.property
+
+)
+
+select * from stg_ga360__sessions
