@@ -48,6 +48,18 @@ with business_rows as (
 
 ),
 
+web_rows as (
+
+    select
+        source_system,
+        table_name,
+        file,
+        line,
+        reason
+    from {{ ref('base_ga360__rejected') }}
+
+),
+
 malformed_lines as (
 
     select
@@ -79,6 +91,14 @@ rejected_rows as (
         line,
         reason
     from business_rows
+    union all
+    select
+        source_system,
+        table_name,
+        file,
+        line,
+        reason
+    from web_rows
     union all
     select
         source_system,
