@@ -46,7 +46,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.land_json(web("20240506"), [])
     house.land("finance/exchange_rates.csv", RATES)
     sales = [SALE | {"transaction_id": f"T{n}"} for n in range(4)]
-    sales += [SALE | {"transaction_id": "T4", "currency_code": "ZZZ"}, SALE | {"transaction_id": "T5", "sold_at": "noon"}]
+    sales.append(SALE | {"transaction_id": "T4", "currency_code": "ZZZ"})
+    sales.append(SALE | {"transaction_id": "T5", "sold_at": "noon"})
     house.land("pos/transactions.csv", [*sales, SALE | {"transaction_id": ""}])
     house.land("catalog/stores.csv", [{"store_id": "PAR", "store_name": "Paris"}])
     latin = house.land("catalog/products.csv", [{"sku": "S1", "product_name": "Étoile"}])

@@ -40,8 +40,8 @@ def test_shards_in_any_format_and_column_order_are_one_table(tmp_path: Path) -> 
     duckdb.sql(f"copy (select 4 as store_id, 'Lyon' as city) to '{tmp_path}/catalog/stores_old.parquet'")
     put(tmp_path, "catalog/store_devices.csv", "property,client_id\np,c\n")
     with opened(tmp_path) as connection:
-        rows = connection.execute("select store_id, city, _file, _line from landing_catalog.stores order by 1").fetchall()
-        assert rows == [
+        shown = connection.execute("select store_id, city, _file, _line from landing_catalog.stores order by 1")
+        assert shown.fetchall() == [
             ("01", "Paris", "catalog/stores.csv", 2),
             ("02", "Lon\ndon", "catalog/stores_late.csv", 2),
             ("03", "Bath", "catalog/stores_late.csv", 4),
@@ -55,7 +55,8 @@ def test_web_exports_carry_property_and_day_and_their_version_changes_with_the_f
     put(tmp_path, "ga360/fr/ga_sessions_intraday_20240502.json", '{"visitId": "2"}\n')
     put(tmp_path, "ga360/fr/ga_sessions_20249901.json", '{"visitId": "3"}\n')
     put(tmp_path, "ga360/ga_sessions_20240503.json", '{"visitId": "4"}\n')
-    assert landing.read_folder(tmp_path).unknown == ["ga360/fr/ga_sessions_20249901.json", "ga360/ga_sessions_20240503.json"]
+    unknown = ["ga360/fr/ga_sessions_20249901.json", "ga360/ga_sessions_20240503.json"]
+    assert landing.read_folder(tmp_path).unknown == unknown
     with opened(tmp_path) as connection:
         assert connection.execute("select visitId, property, table_date from landing_ga360.ga_sessions").fetchall() == [
             ("1", "fr", date(2024, 5, 1))
