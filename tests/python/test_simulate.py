@@ -352,9 +352,9 @@ def test_memory_does_not_grow_with_the_number_of_customers(tmp_path: Path, monke
 def test_scalar_array_and_windowed_draws_agree() -> None:
     index = np.arange(40, 60)
     array = hashing.mix(9, "stream", index).tolist()
-    hashing.open_window(9, 45, 50)
+    hashing.open_window(9, (45, 58, 47))
     assert [hashing.mix(9, "stream", int(i)) for i in index] == array
-    hashing.open_window(0, 0, 0)
+    hashing.open_window(0, ())
     assert [hashing.mix(9, "stream", int(i)) for i in index] == array
     assert hashing.unit(9, "u", index, 3).tolist() == [hashing.unit(9, "u", int(i), 3) for i in index]
     assert 0 <= min(hashing.pick(9, "p", 7, index)) <= max(hashing.pick(9, "p", 7, index)) < 7

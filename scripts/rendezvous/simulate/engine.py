@@ -180,11 +180,11 @@ def run_job(job: Job) -> Outcome:
     elif job.kind == "people":
         high = min(job.at + SLICE, plan.people)
         for low in range(job.at, high, WINDOW):
-            open_window(plan.seed, low, min(low + WINDOW, high))
+            open_window(plan.seed, range(low, min(low + WINDOW, high)))
             business.people_rows(plan, low, min(low + WINDOW, high), spool)
             spool.flush()
     else:
-        open_window(plan.seed, 0, 0)
+        open_window(plan.seed, ())
         _day(plan, job, spool, outcome)
     spool.flush()
     outcome.rows = spool.rows

@@ -7,6 +7,7 @@ process, which is what keeps the simulation deterministic and its memory flat.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,15 +24,33 @@ _BASES: dict[tuple[int, str], int] = {}
 
 
 class _Window:
-    """Draws of neighbouring indexes, computed together; a cache of a pure function."""
+    """Draws of the people in hand, computed together; a cache of a pure function."""
 
-    seed, low, high = 0, 0, 0
-    tables: dict[str, list[int]] = {}
+    seed = 0
+    rows: dict[int, int] = {}
+    bits: dict[str, list[int]] = {}
+    units: dict[str, list[float]] = {}
 
 
-def open_window(seed: int, low: int, high: int) -> None:
-    """Expect scalar draws for low..high-1: each stream is then computed for all at once."""
-    _Window.seed, _Window.low, _Window.high, _Window.tables = seed, low, high, {}
+def open_window(seed: int, people: Iterable[int]) -> None:
+    """Expect scalar draws for these indexes: each stream is then computed for all at once.
+
+    Indexes outside the window are drawn one by one, with the same result.
+    """
+    _Window.seed, _Window.bits, _Window.units = seed, {}, {}
+    _Window.rows = {who: row for row, who in enumerate(people)}
+
+
+def _bits_of_window(seed: int, name: str) -> list[int]:
+    every = np.fromiter(_Window.rows, np.int64, len(_Window.rows))
+    bits = _Window.bits[name] = mix(seed, name, every).tolist()
+    return bits
+
+
+def _units_of_window(seed: int, name: str) -> list[float]:
+    every = np.fromiter(_Window.rows, np.int64, len(_Window.rows))
+    units = _Window.units[name] = unit(seed, name, every).tolist()
+    return units
 
 
 def _finish(value: int) -> int:
@@ -73,12 +92,9 @@ def mix(seed: int, name: str, *parts: Any) -> Any:
     """
     if len(parts) == 1 and type(parts[0]) is int:
         part = parts[0]
-        if _Window.low <= part < _Window.high and seed == _Window.seed:
-            table = _Window.tables.get(name)
-            if table is None:
-                every = np.arange(_Window.low, _Window.high)
-                table = _Window.tables[name] = mix(seed, name, every).tolist()
-            return table[part - _Window.low]
+        row = _Window.rows.get(part)
+        if row is not None and seed == _Window.seed:
+            return (_Window.bits.get(name) or _bits_of_window(seed, name))[row]
         return _finish((_base(seed, name) ^ part) & MASK)
     state: Any = _base(seed, name)
     for part in parts:
@@ -92,12 +108,19 @@ def mix(seed: int, name: str, *parts: Any) -> Any:
 
 
 def _as_u64(part: Any) -> np.ndarray:
-    array = np.atleast_1d(np.asarray(part))
+    array = np.asarray(part)
+    if not array.ndim:
+        array = array[None]
     return array if array.dtype == np.uint64 else array.astype(np.int64).view(np.uint64)
 
 
 def unit(seed: int, name: str, *parts: Any) -> Any:
     """A draw in [0, 1) from the same arguments as `mix`."""
+    # The generator's hottest line: people's words are thousands of such draws.
+    if len(parts) == 1 and type(parts[0]) is int and seed == _Window.seed:
+        row = _Window.rows.get(parts[0])
+        if row is not None:
+            return (_Window.units.get(name) or _units_of_window(seed, name))[row]
     bits = mix(seed, name, *parts)
     if type(bits) is int:
         return (bits >> 11) * UNIT
