@@ -20,7 +20,8 @@ SEEDS = ["currencies", "time_zones", "email_placeholders", "house_email_domains"
 SYSTEMS = [f"path:models/staging/{system}" for system in TABLES]
 STAGING = [*SEEDS, *SYSTEMS]
 CHECKED = [*STAGING, "int_finance__daily_rates", "customer_contacts", "unreadable_fields"]
-DATA_ONLY = ["--exclude", "test_type:unit"]
+# Only tests whose every model is in the selection: a feed is also read by tests of what is built from it.
+DATA_ONLY = ["--exclude", "test_type:unit", "--indirect-selection", "cautious"]
 NOON = "2024-05-01T12:00:00Z"
 
 
@@ -75,7 +76,7 @@ def landed(shared_house: House) -> House:
                          "purpose": "telepathy"},
         ],
     )  # fmt: skip
-    house.build("-s", *CHECKED, "rejected_rows", *DATA_ONLY)
+    house.build("-s", *CHECKED, "+rejected_rows", *DATA_ONLY)
     return house
 
 
