@@ -175,9 +175,13 @@ def _purchases(profile: Row) -> str:
     return _joined(
         f"{count}",
         f"last {_date(profile['last_purchase_at'])}",
-        _said("net EUR", profile["net_purchase_band"]),
+        _kept(profile["net_purchase_band"]),
         _said("mostly", profile["top_category"]),
     )
+
+
+def _kept(band: object) -> str | None:
+    return "all brought back" if band == "none" else _said("net EUR", band)
 
 
 def _web(profile: Row) -> str:
