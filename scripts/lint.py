@@ -115,6 +115,9 @@ def join_using(sql: Sql) -> Iterator[Finding]:
 
 _PICKING = r"\b(row_number|rank|dense_rank|first_value|last_value|lag|lead|ntile)\s*\("
 
+# One sort key is enough where its name says that it is unique: a key, an id, a number given before.
+_UNIQUE = r"(\w+\.)?(\w+_(key|id|number|order)|sku|property)(\s|$)"
+
 
 def unstable_window(sql: Sql) -> Iterator[Finding]:
     """A window that picks or numbers rows needs a second, unique sort key and says where NULL stands."""
@@ -133,7 +136,9 @@ def unstable_window(sql: Sql) -> Iterator[Finding]:
             yield line, f"{call[1]} without order by numbers rows in any order"
             continue
         keys = _split(order[1])
-        if len(keys) < 2:
+        if "jinja__" in order[1]:
+            continue
+        if len(keys) < 2 and not re.match(_UNIQUE, keys[0], flags=re.I):
             yield line, f"{call[1]} ordered by one expression: end in a unique column"
         if not re.search(r"\bnulls\s+(first|last)\b", order[1], flags=re.I):
             yield line, f"{call[1]}: write nulls first or nulls last"
@@ -225,11 +230,20 @@ def output_columns(sql: Sql) -> list[str]:
     first, last = _line(sql.bare, start), _line(sql.bare, start + len(body))
     if any("{%" in line for line in sql.raw.split("\n")[first - 1 : last]):
         return []
-    listed = re.match(r"\s*select\s+(.*?)(\n\s*from\b|$)", body, flags=re.S | re.I)
-    if not listed or "*" in re.sub(r"\([^()]*\)", "", listed[1]).split():
+    if "materialized='connected_components'" in sql.raw.replace(" ", ""):
+        return ["node_key", "component_key"]
+    # What stands in parentheses may hold a from of its own.
+    flat = body
+    while "(" in flat:
+        flat, count = re.subn(r"\([^()]*\)", lambda match: " " * len(match[0]), flat)
+        if not count:
+            return []
+    listed = re.match(r"\s*select\s(.*?)\sfrom\s", flat + " from ", flags=re.S | re.I)
+    if not listed or re.search(r"(^|[\s,.])\*", listed[1]):
         return []
-    names = [re.search(r"(\w+)\s*$", part)[1] for part in _split(listed[1])]
-    return [] if "jinja__" in names else names
+    found_names = [re.search(r"(\w+)\s*$", part) for part in _split(body[listed.start(1) : listed.end(1)])]
+    names = [found[1] for found in found_names if found]
+    return [] if "jinja__" in names or None in found_names else names
 
 
 def missing_leaf(sql: Sql) -> Iterator[Finding]:

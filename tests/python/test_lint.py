@@ -133,6 +133,20 @@ def test_a_raw_array_aggregate_with_an_order_is_fine(tmp_path: Path) -> None:
     assert findings(tmp_path, CLEAN.replace(NUMBERED, ordered)) == []
 
 
+def test_one_sort_key_is_enough_when_it_is_a_key_by_name(tmp_path: Path) -> None:
+    order = "order by orders.ordered_at nulls first, orders.order_id nulls first"
+    assert findings(tmp_path / "a", CLEAN.replace(order, "order by orders.order_id nulls first")) == []
+    assert findings(tmp_path / "b", CLEAN.replace(order, "order by orders.ordered_at nulls first")) != []
+
+
+def test_columns_are_found_behind_a_from_in_parentheses(tmp_path: Path) -> None:
+    sql = CLEAN.replace("numbered.note,\n        {{", "trim(both from numbered.note) as remark,\n        {{")
+    found = findings(tmp_path, sql)
+    assert [line.split(": ")[-1] for line in found] == [
+        "column note is described, but not in the model", "column remark is not described"
+    ]  # fmt: skip
+
+
 def test_staging_may_read_sources_and_clear_personal_data(tmp_path: Path) -> None:
     sql = CLEAN.replace("ref('int_orders')", "source('crm', 'customers')").replace(NUMBERED, "orders.email,\n")
     assert findings(tmp_path, sql, "staging/crm") == []
