@@ -268,7 +268,8 @@ def _render(renderers: list[list[tuple[Renderer, Packed]]], late: list[Batch],
             for renderer, file in renderers[batch.site]:
                 lines = renderer.render(batch, batch_day)
                 if lines:
-                    file.write(("\n".join(lines) + "\n").encode(), len(lines))
+                    lines.append("")
+                    file.write("\n".join(lines).encode("latin-1"), len(lines) - 1)
 
 
 @dataclass(frozen=True)

@@ -58,12 +58,22 @@ GEOS = (
 PLACEHOLDER_KEYS = ("", "null", "(not set)", "undefined",
                     hashlib.sha256(b"").hexdigest())  # fmt: skip
 CLICK_ID = "demo-click-id"
+# Hour and minute of every minute of a day.
+CLOCK = [f'"hour":"{at // 60}","minute":"{at % 60}"' for at in range(1440)]
 KEY_HITS = (s.SIGN_IN, s.REGISTER, s.NEWSLETTER, s.REQUEST, s.PURCHASE, s.ECHO)
 
 
+def wire(text: str) -> str:
+    """Text with one character per UTF-8 byte, so that lines join and encode by copying.
+
+    All text of this module is in this form; files take it as `.encode("latin-1")`.
+    """
+    return text.encode().decode("latin-1")
+
+
 def dumps(value: Any) -> str:
-    """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON, as wire text."""
+    return wire(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def inner(value: dict[str, Any]) -> str:
@@ -391,10 +401,10 @@ class Renderer:
         elapsed = moment - np.maximum(base, np.repeat(start_ms, counts))
         local = self._local_seconds(moment // 1000)
         body = self._bodies(batch, rows, columns, state, arg, first)
-        heads = zip(number.tolist(), elapsed.tolist(), (local // 3600).tolist(),
-                    (local % 3600 // 60).tolist(), body, strict=True)  # fmt: skip
-        hits = [f'{{"hitNumber":"{n}","time":"{ms}","hour":"{h}","minute":"{m}",{text}}}'
-                for n, ms, h, m, text in heads]  # fmt: skip
+        heads = zip(number.tolist(), elapsed.tolist(), (local // 60).tolist(), body,
+                    strict=True)  # fmt: skip
+        hits = [f'{{"hitNumber":"{n}","time":"{ms}",{CLOCK[at]},{text}}}'
+                for n, ms, at, text in heads]  # fmt: skip
         pageviews = np.add.reduceat(s.IS_PAGE[state].astype(np.int64), first)
         return self._sessions(batch, sessions, first, counts, part_start, moment, state,
                               pageviews, hits)  # fmt: skip
@@ -482,7 +492,7 @@ class Renderer:
                 new = old.replace('"pagePath":"',
                                   f'"pagePath":"/confirm?email={coded}&next=', 1)  # fmt: skip
             elif kind == 1:
-                new = old.replace('"pageTitle":"', f'"pageTitle":"{email} – ', 1)
+                new = old.replace('"pageTitle":"', wire(f'"pageTitle":"{email} – '), 1)
             elif kind == 2:
                 twice = coded.replace("%", "%25")
                 new = re.sub('"referer":"[^"]*",', "", old)
