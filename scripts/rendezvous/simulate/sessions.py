@@ -70,7 +70,15 @@ def _chain() -> tuple[np.ndarray, np.ndarray]:
     return cdf, target
 
 
-CHAIN_CDF, CHAIN_TO = _chain()
+def _next_states() -> np.ndarray:
+    """The state that follows each state, by a draw of 16 bits."""
+    cdf, target = _chain()
+    draws = np.arange(65536) / 65536
+    return np.array([target[state, np.searchsorted(cdf[state, :7], draws, side="right")]
+                     for state in range(24)])  # fmt: skip
+
+
+NEXT_STATE = _next_states()
 HOURS = np.cumsum([1.6, 0.8, 0.4, 0.3, 0.3, 0.5, 1.2, 2.5, 3.8, 4.6, 5.0, 5.2, 5.6, 5.4,
                    5.0, 4.9, 5.0, 5.6, 6.4, 7.6, 8.8, 9.0, 6.8, 3.7])  # fmt: skip
 HOURS = np.concatenate([[0.0], HOURS / HOURS[-1]])
@@ -80,8 +88,10 @@ DWELL = np.array([0, 22, 34, 1.5, 55, 4, 4, 25, 20, 9, 4, 4, 1, 12, 3, 15, 8, 9,
 IS_PAGE = np.zeros(24, dtype=bool)
 IS_PAGE[[HOME, LIST, DETAIL, LOCATOR, SEARCH, CHECKOUT_1, CHECKOUT_2, PURCHASE, ECHO]] = True
 
+_16_BITS = np.uint64(0xFFFF)
 KIND_PERSON, KIND_TABLET, KIND_BOT, KIND_TEST, KIND_SCRAPER = range(5)
-NO_HITS = np.zeros(0, dtype=np.int64)
+# People times days looked at in one go; bounds the memory of long simulations.
+HISTORY_CELLS = 1 << 20
 
 
 @dataclass
@@ -138,6 +148,19 @@ class Batch:
         }
         return Batch(**changed)
 
+    def by_site(self, site: np.ndarray) -> list[Batch]:
+        """One batch per property, of the sessions that are on it."""
+        batches = []
+        for number in range(len(PROPERTIES)):
+            batch = self.take(np.nonzero(site == number)[0])
+            batch.site = number
+            batches.append(batch)
+        return [batch for batch in batches if len(batch)]
+
+    def of_people(self, low: int, high: int) -> Batch:
+        """The same batch with only the sessions of people low..high-1."""
+        return self.take(np.nonzero((self.who >= low) & (self.who < high))[0])
+
 
 def booking_lead(plan: Plan, who: Any) -> Any:
     """Days between booking and the appointment."""
@@ -172,10 +195,11 @@ def acts(plan: Plan, who: np.ndarray, day: Any) -> np.ndarray:
         planned - booking_lead(plan, who) - 4,
         (unit(plan.seed, "interest centre", who) * (plan.days + 8) - 4).astype(np.int64),
     )
-    away = np.abs(day - centre)
-    near = np.where(customer, away <= 13, away <= 3)
-    boost = np.where(customer, np.where(near, 1.9, 0.5), np.where(near, 1.0, 0.0))
-    return (unit(plan.seed, "comes", who, day) < rate * boost) | forced(plan, who, day)
+    reach = np.where(customer, 13, 3)
+    near = (day >= centre - reach) & (day <= centre + reach)
+    near_rate, far_rate = rate * np.where(customer, 1.9, 1.0), rate * (customer * 0.5)
+    comes = unit(plan.seed, "comes", who, day) < np.where(near, near_rate, far_rate)
+    return comes | forced(plan, who, day)
 
 
 def place(plan: Plan, who: np.ndarray, day: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -227,23 +251,34 @@ def history(plan: Plan, who: np.ndarray, site: np.ndarray, owner: np.ndarray,
         Visits on this cookie, sign-ins on it, visits on the same device before its cookie
         was lost, visits on another device of the same property.
     """
-    size = len(who)
-    if day <= 0 or not size:
-        return np.zeros((4, size), dtype=np.int64)
+    if day <= 0 or not len(who):
+        return np.zeros((4, len(who)), dtype=np.int64)
+    chunk = max(1, HISTORY_CELLS // day)
+    return np.concatenate([
+        _history(plan, *(column[at : at + chunk]
+                         for column in (who, site, owner, slot, generation)), day)
+        for at in range(0, len(who), chunk)
+    ], axis=1)  # fmt: skip
+
+
+def _history(plan: Plan, who: np.ndarray, site: np.ndarray, owner: np.ndarray,
+             slot: np.ndarray, generation: np.ndarray, day: int) -> np.ndarray:  # fmt: skip
     rows, at = np.nonzero(acts(plan, who[:, None], np.arange(day)[None, :]))
     then_who, then_day = who[rows], at.astype(np.int64)
     then_site, then_slot = place(plan, then_who, then_day)
-    then_owner, then_generation = cookie(plan, then_who, then_slot, then_day)
     here = then_site == site[rows]
-    device = here & (then_slot == slot[rows]) & (then_owner == owner[rows])
-    same = device & (then_generation == generation[rows])
-    weights = (
-        same * (1 + returns_twice(plan, then_who, then_day)),
-        same & signs_in(plan, then_who, then_site, then_day),
-        device & ~same,
-        here & (then_slot != slot[rows]),
-    )
-    return np.array([np.bincount(rows, weight, size) for weight in weights]).astype(np.int64)
+    alike = here & (then_slot == slot[rows])
+    elsewhere = rows[here & ~alike]
+    rows, then_who, then_day = rows[alike], then_who[alike], then_day[alike]
+    then_owner, then_generation = cookie(plan, then_who, slot[rows], then_day)
+    ours = then_owner == owner[rows]
+    same = ours & (then_generation == generation[rows])
+    lost = rows[ours & ~same]
+    rows, then_who, then_day = rows[same], then_who[same], then_day[same]
+    twice = returns_twice(plan, then_who, then_day)
+    signed = rows[signs_in(plan, then_who, site[rows], then_day)]
+    counted = (np.concatenate([rows, rows[twice]]), signed, lost, elsewhere)
+    return np.array([np.bincount(found, minlength=len(who)) for found in counted])
 
 
 def start_second(uid: np.ndarray, seed: int, second: np.ndarray) -> np.ndarray:
@@ -286,6 +321,21 @@ def person_batches(plan: Plan, day: int, low: int, high: int,
     who, twice = np.concatenate([who, who[twice]]), np.concatenate([twice, twice[twice]])
     site, slot = place(plan, who, day)
     slot = slot.astype(np.int64)
+    midnights = np.array([[plan.midnight(number, at) for number in range(len(PROPERTIES))]
+                          for at in (day, day + 1)])  # fmt: skip
+    uid = mix(plan.seed, "session", who, day, visit)
+    start = midnights[0][site] + start_second(
+        uid, plan.seed, np.where(twice, np.where(visit == 1, 1, 2), 0)
+    )
+    walked = _walked(plan, day, site, visit, who, uid)
+    if only_late:
+        _, _, state, _, ms = walked
+        end = start + np.where(state != 0, ms, 0).max(axis=1) // 1000
+        late = np.nonzero(end >= midnights[1][site])[0]
+        who, visit, site, slot, uid, start, *walked = (
+            column[late] for column in (who, visit, site, slot, uid, start, *walked)
+        )
+    gift, buys, state, arg, ms = walked
     owner, generation = cookie(plan, who, slot, day)
     before, signed, before_loss, elsewhere = history(plan, who, site, owner, slot,
                                                      generation, day)  # fmt: skip
@@ -295,29 +345,18 @@ def person_batches(plan: Plan, day: int, low: int, high: int,
     count[both] += history(plan, who[both] ^ 1, site[both], owner[both], slot[both],
                            generation[both], day)[0]  # fmt: skip
     first = (before == 0) & (visit == 0)
-    midnights = np.array([plan.midnight(number, day) for number in range(len(PROPERTIES))])
-    uid = mix(plan.seed, "session", who, day, visit)
-    start = midnights[site] + start_second(
-        uid, plan.seed, np.where(twice, np.where(visit == 1, 1, 2), 0)
-    )
     visitor = mix(plan.seed, "visitor", owner, slot, generation, site)
-    every = _walked(plan, day, site, visit, Batch(
-        -1, who, uid, visitor, count, start, np.full(len(who), KIND_PERSON), slot,
-        (signed > 0) & ~shared, NO_HITS, NO_HITS, NO_HITS, NO_HITS, NO_HITS,
-        analytics_refused_of(plan, who), first, shared,
-        first & (before_loss > 0), first & (elsewhere > 0)))  # fmt: skip
-    batches = []
-    for number in range(len(PROPERTIES)):
-        batch = every.take(site == number)
-        batch.site = number
-        batches.append(batch)
-    return [batch for batch in batches if len(batch)]
+    every = Batch(-1, who, uid, visitor, count, start, np.full(len(who), KIND_PERSON), slot,
+                  (signed > 0) & ~shared, state, arg, ms, buys, gift,
+                  analytics_refused_of(plan, who), first, shared,
+                  first & (before_loss > 0), first & (elsewhere > 0))  # fmt: skip
+    return every.by_site(site)
 
 
-def _walked(plan: Plan, day: int, sites: np.ndarray, visit: np.ndarray,
-            batch: Batch) -> Batch:  # fmt: skip
-    """Fill in what people do in their sessions."""
-    seed, who, uid, size = plan.seed, batch.who, batch.uid, len(batch.who)
+def _walked(plan: Plan, day: int, sites: np.ndarray, visit: np.ndarray, who: np.ndarray,
+            uid: np.ndarray) -> tuple[np.ndarray, ...]:  # fmt: skip
+    """What people do in their sessions: gift, buys, state, arg, ms."""
+    seed, size = plan.seed, len(who)
     gift = np.where(unit(seed, "gift session", uid) < 0.08,
                     1 + pick(seed, "gift number", 3, who), 0)  # fmt: skip
     taste = taste_of(plan, who, gift)
@@ -347,9 +386,7 @@ def _walked(plan: Plan, day: int, sites: np.ndarray, visit: np.ndarray,
     state[passive] = 0
     state[passive, 0] = PASSIVE
     buys[passive] = -1
-    batch.gift, batch.buys, batch.state, batch.arg = gift, buys, state, arg
-    batch.ms = clock(seed, uid, state)
-    return batch
+    return gift, buys, state, arg, clock(seed, uid, state)
 
 
 def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
@@ -369,31 +406,28 @@ def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
     column_taste = material * 3 + band
     rows, root = np.arange(size), mix(seed, "walk", uid)
     bits = _bits(root, 0)
-    now = np.select([bits[0] < 0.46, bits[0] < 0.74, bits[0] < 0.94],
-                    [HOME, LIST, DETAIL], SEARCH)  # fmt: skip
+    draw = _draw(bits, 0)
+    now = np.select([draw < 0.46, draw < 0.74, draw < 0.94], [HOME, LIST, DETAIL], SEARCH)
     page = _page(bits, first, second)
-    item = _item(bits[3], page, column_taste)
+    item = _item(bits, page, column_taste)
     state[:, 0], arg[:, 0] = now, np.where(now == LIST, page, item)
     for column, kind in enumerate(planned, start=1):
         state[:, column] = np.where(entries[kind], kind, 0)
-    column = 1 + len(planned)
-    for step in range(1, steps + 1):
-        if not len(rows):
+    for column in range(1 + len(planned), 1 + len(planned) + steps):
+        bits = _bits(root[rows], column - len(planned))
+        before, now = now, NEXT_STATE[now, bits & _16_BITS]
+        stays = np.nonzero(now)[0]
+        if not len(stays):
             break
-        bits = _bits(root[rows], step)
-        way = (bits[0][:, None] >= CHAIN_CDF[now]).sum(axis=1)
-        before = now
-        now = CHAIN_TO[now, np.minimum(way, 7)]
-        stays = np.nonzero(now != _EXIT)[0]
         rows, now, before = rows[stays], now[stays], before[stays]
-        page, item, bits = page[stays], item[stays], bits[:, stays]
-        lists = np.nonzero(now == LIST)[0]
-        page[lists] = _page(bits[:, lists], first[rows[lists]], second[rows[lists]])
+        page, item, bits = page[stays], item[stays], bits[stays]
+        on_list = now == LIST
+        lists = np.nonzero(on_list)[0]
+        page[lists] = _page(bits[lists], first[rows[lists]], second[rows[lists]])
         moves = np.nonzero((now == CLICK) | ((now == DETAIL) & (before != CLICK)))[0]
-        item[moves] = _item(bits[3][moves], page[moves], column_taste[rows[moves]])
+        item[moves] = _item(bits[moves], page[moves], column_taste[rows[moves]])
         state[rows, column] = now
-        arg[rows, column] = np.where(now == LIST, page, item)
-        column += 1
+        arg[rows, column] = np.where(on_list, page, item)
     column = 1 + len(planned) + steps
     bought = np.nonzero(buys >= 0)[0]
     for offset, kind in enumerate((DETAIL, ADD, CHECKOUT_1, CHECKOUT_2, PURCHASE, ECHO)):
@@ -405,26 +439,28 @@ def walk(seed: int, uid: np.ndarray, taste: tuple[Any, Any, Any, Any],
 
 
 def _bits(root: np.ndarray, step: int) -> np.ndarray:
-    """Four draws of 16 bits for a step of each session."""
-    whole = finish_array(root ^ np.uint64(step * GOLDEN & MASK))
-    shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
-    return ((whole[None, :] >> shifts) & np.uint64(0xFFFF)) * (1.0 / 65536)
+    """The 64 bits of a step of each session: four draws of 16."""
+    return finish_array(root ^ np.uint64(step * GOLDEN & MASK))
+
+
+def _draw(bits: np.ndarray, number: int) -> np.ndarray:
+    """One of the four draws as a number in [0, 1)."""
+    return ((bits >> np.uint64(16 * number)) & _16_BITS) * (1.0 / 65536)
 
 
 def _page(bits: np.ndarray, first: Any, second: Any) -> np.ndarray:
     """A list page: mostly of the liked categories, the popular pages more often."""
-    goods = catalogue()
-    draw = bits[1]
+    goods, draw = catalogue(), _draw(bits, 1)
     category = np.where(draw < 0.55, first, np.where(draw < 0.75, second,
                                                      (draw * 60000).astype(np.int64) % 6))
     return goods.first_page[category] + (
-        bits[2] ** 2 * goods.page_count[category]
+        _draw(bits, 2) ** 2 * goods.page_count[category]
     ).astype(np.int64)
 
 
-def _item(draw: np.ndarray, page: Any, taste: Any) -> np.ndarray:
+def _item(bits: np.ndarray, page: Any, taste: Any) -> np.ndarray:
     """One product of a list page, as taste has it."""
-    goods = catalogue()
+    goods, draw = catalogue(), _draw(bits, 3)
     place_on_page = (draw[:, None] >= goods.page_cdf[page, taste]).sum(axis=1)
     return goods.pages[page, np.minimum(place_on_page, goods.page_size - 1)]
 
