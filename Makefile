@@ -1,5 +1,6 @@
 # rendezvous: `make build` and `make test` are all a fresh clone needs (Python 3.11, make, a package index).
-PYTHON ?= python3
+IS_311 := import sys; sys.exit(sys.version_info[:2] != (3, 11))
+PYTHON ?= $(or $(shell for each in python3.11 python3 python; do $$each -c "$(IS_311)" 2>/dev/null && echo $$each && break; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -11,10 +12,15 @@ build: $(VENV)/.runtime  ## set up, build the demo house on DuckDB, print a summ
 test: $(VENV)/.dev  ## everything CI checks
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
 
+lint: $(VENV)/.dev  ## Python, house rules, SQL in both dialects
+	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check lint
+
 bench: $(VENV)/.dev  ## work, seconds, peak memory, ratio to a baseline run beside it
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench.py
 
 $(VENV)/.runtime: requirements.txt pyproject.toml
+	@$(PYTHON) -c "$(IS_311)" || { \
+		echo "rendezvous is built and tested on Python 3.11; $(PYTHON) is another. Use: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
