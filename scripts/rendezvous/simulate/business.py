@@ -52,6 +52,7 @@ from .plan import Plan, iso
 
 Sink = Callable[[str, tuple[Any, ...]], None]
 DAY = 86400
+RETURN_LAGS = (3, 8, 15)
 FATES = ("kept", "moved", "cancelled", "no_show")
 MOTIVES = ("gift", "engagement", "discover a collection", "repair", "private viewing")
 TYPOS = (("gmail.com", "gmial.com"), ("example.com", "exmaple.com"),
@@ -392,8 +393,8 @@ def _taste(plan: Plan, who: int, gift: int = 0) -> int:
 # ---------------------------------------------------------------- what happens on a day
 
 
-def buys_at_till(plan: Plan, who: np.ndarray, day: int) -> np.ndarray:
-    """Which customers buy in a boutique on a day."""
+def buys_at_till(plan: Plan, who: np.ndarray, day: Any) -> np.ndarray:
+    """Which customers buy in a boutique on a day; shapes broadcast."""
     created = created_day_of(plan, who)
     keen = unit(plan.seed, "keen", who) < 0.15
     rate = np.where(keen, 0.008, 0.0016)
@@ -418,22 +419,27 @@ def pos_skus(plan: Plan, who: int, day: int) -> list[int]:
     ))  # fmt: skip
 
 
-def till_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
-    """Receipts and returns of people low..high-1 on a day."""
+def till_visits(plan: Plan, day: int, low: int, high: int) -> list[tuple[int, int]]:
+    """Who of low..high-1 buys on a day, or brings something back: (person, lag)."""
     everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
     if not len(everyone):
-        return
-    for who in everyone[buys_at_till(plan, everyone, day)].tolist():
-        _receipt(plan, who, day, 0, sink)
-    for lag in (3, 8, 15):
-        if day - lag < 0:
-            continue
-        back = everyone[buys_at_till(plan, everyone, day - lag)]
+        return []
+    lags = [lag for lag in (0, *RETURN_LAGS) if day - lag >= 0]
+    bought = buys_at_till(plan, everyone[:, None], day - np.array(lags)[None, :])
+    visits = [(who, 0) for who in everyone[bought[:, 0]].tolist()]
+    for column, lag in enumerate(lags[1:], start=1):
+        back = everyone[bought[:, column]]
         mine = (unit(plan.seed, "returns", back, day - lag) < 0.07) & (
-            pick(plan.seed, "return lag", 3, back, day - lag) == (3, 8, 15).index(lag)
+            pick(plan.seed, "return lag", 3, back, day - lag) == RETURN_LAGS.index(lag)
         )
-        for who in back[mine].tolist():
-            _receipt(plan, who, day - lag, lag, sink)
+        visits += [(who, lag) for who in back[mine].tolist()]
+    return visits
+
+
+def till_rows(plan: Plan, day: int, visits: list[tuple[int, int]], sink: Sink) -> None:
+    """Receipts and returns of a day."""
+    for who, lag in visits:
+        _receipt(plan, who, day - lag, lag, sink)
 
 
 def _receipt(plan: Plan, who: int, day: int, lag: int, sink: Sink) -> None:
@@ -575,16 +581,25 @@ def _next_midnight(plan: Plan, batch: s.Batch) -> np.ndarray:
     return bounds[np.searchsorted(bounds, batch.start_s, side="right")][:, None]
 
 
-def mail_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
-    """Mailings, marketplace orders of people low..high-1 on a day."""
+def mailed(plan: Plan, day: int, low: int, high: int) -> list[int]:
+    """Who of low..high-1 is sent a mailing on a day."""
     everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
-    if len(everyone):
-        mailed = (unit(plan.seed, "subscriber", everyone) < 0.33) & (
-            (day + pick(plan.seed, "mail day", 15, everyone)) % 15 == 0
-        )
-        mailed &= created_day_of(plan, everyone) < day
-        for who in everyone[mailed].tolist():
-            _mailing(plan, who, day, sink)
+    chosen = (unit(plan.seed, "subscriber", everyone) < 0.33) & (
+        (day + pick(plan.seed, "mail day", 15, everyone)) % 15 == 0
+    )
+    chosen &= unit(plan.seed, "unsubscribed", everyone) * 400 >= day
+    chosen &= created_day_of(plan, everyone) < day
+    return everyone[chosen].tolist()
+
+
+def mail_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
+    """Mailings of a day and what became of them."""
+    for who in people:
+        _mailing(plan, who, day, sink)
+
+
+def marketplace_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
+    """Marketplace orders of people low..high-1 on a day."""
     everyone = np.arange(low, high, dtype=np.int64)
     buys = unit(plan.seed, "marketplace", everyone, day) < 0.00035
     for who in everyone[buys].tolist():
@@ -593,7 +608,7 @@ def mail_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
 
 def _mailing(plan: Plan, who: int, day: int, sink: Sink) -> None:
     person = person_of(plan, who)
-    if not person.email or unit(plan.seed, "unsubscribed", who) * 400 < day:
+    if not person.email:
         return
     email, sent = person.email, plan.start_s + day * DAY + 28800
     campaign = f"lettre-{plan.date(day):%Y-%m}"

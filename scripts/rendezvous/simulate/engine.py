@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 
 from ..contract import TABLES
 from . import business
-from .ga360 import Renderer
+from .ga360 import Renderer, people_told
 from .hashing import open_window
 from .house import PROPERTIES
 from .plan import Plan
@@ -35,6 +35,7 @@ from .sessions import (
 )
 
 SLICE = 16384
+BLOCK = 4  # slices of people whose day is drawn together
 WINDOW = 1024
 PLAIN = {"stewardship/decisions", "privacy/requests", "catalog/products", "catalog/stores",
          "catalog/store_devices", "crm/advisors", "appointments/outcomes"}  # fmt: skip
@@ -220,11 +221,14 @@ FILE = {
 }
 
 
+Renderers = list[list[tuple[Renderer, Packed]]]
+
+
 def _day(plan: Plan, job: Job, spool: Spool, outcome: Outcome) -> None:
     """Everything that happens on one calendar day."""
     day, out = job.at, Path(job.out)
     business.calendar_rows(plan, day, spool)
-    renderers: list[list[tuple[Renderer, Packed]]] = []
+    renderers: Renderers = []
     for site, web in enumerate(PROPERTIES):
         ours = []
         for form, cut in exports(plan, site, day):
@@ -240,17 +244,8 @@ def _day(plan: Plan, job: Job, spool: Spool, outcome: Outcome) -> None:
     _render(renderers, before, machines + idle_tablet_batches(plan, day), day)
     for batch in machines:
         business.web_rows(plan, batch, spool)
-    for low in range(0, plan.people, SLICE):
-        high = min(low + SLICE, plan.people)
-        late = person_batches(plan, day - 1, low, high, True) if day else []
-        today = person_batches(plan, day, low, high) + tablet_batches(plan, day, low, high)
-        _render(renderers, late, today, day)
-        for batch in today:
-            business.order_rows(plan, batch, spool)
-            business.web_rows(plan, batch, spool)
-        business.till_rows(plan, day, low, high, spool)
-        business.mail_rows(plan, day, low, high, spool)
-        spool.flush()
+    for low in range(0, plan.people, SLICE * BLOCK):
+        _block(plan, day, low, min(low + SLICE * BLOCK, plan.people), renderers, spool)
     for ours in renderers:
         for number, (renderer, file) in enumerate(ours):
             outcome.entries.append(file.close(out))
@@ -260,8 +255,31 @@ def _day(plan: Plan, job: Job, spool: Spool, outcome: Outcome) -> None:
                 spool("truth/planted", row)
 
 
-def _render(renderers: list[list[tuple[Renderer, Packed]]], late: list[Batch],
-            today: list[Batch], day: int) -> None:  # fmt: skip
+def _block(plan: Plan, day: int, start: int, end: int, renderers: Renderers,
+           spool: Spool) -> None:  # fmt: skip
+    """What people start..end-1 do on a day: drawn together, written slice by slice."""
+    late = person_batches(plan, day - 1, start, end, True) if day else []
+    today = person_batches(plan, day, start, end) + tablet_batches(plan, day, start, end)
+    visits = business.till_visits(plan, day, start, end)
+    mailed = business.mailed(plan, day, start, end)
+    told = [people_told(batch) for batch in (*late, *today)]
+    known = set(mailed).union(*told, (who for who, _ in visits))
+    open_window(plan.seed, known)
+    for low in range(start, end, SLICE):
+        high = min(low + SLICE, end)
+        ours = [batch.of_people(low, high) for batch in today]
+        _render(renderers, [batch.of_people(low, high) for batch in late], ours, day)
+        for batch in ours:
+            business.order_rows(plan, batch, spool)
+            business.web_rows(plan, batch, spool)
+        business.till_rows(plan, day, [v for v in visits if low <= v[0] < high], spool)
+        business.mail_rows(plan, day, [w for w in mailed if low <= w < high], spool)
+        business.marketplace_rows(plan, day, low, high, spool)
+        spool.flush()
+
+
+def _render(renderers: Renderers, late: list[Batch], today: list[Batch],
+            day: int) -> None:  # fmt: skip
     """Hand each batch to the exports of its property."""
     for batches, batch_day in ((late, day - 1), (today, day)):
         for batch in batches:

@@ -291,6 +291,12 @@ class Fragments:
                                "currencyCode": currency})  # fmt: skip
 
 
+def people_told(batch: s.Batch) -> list[int]:
+    """Whose words a rendering of the batch needs: those who sign in, give an e-mail, buy."""
+    tells = np.isin(batch.state, KEY_HITS).any(axis=1) | batch.persisted | (batch.buys >= 0)
+    return batch.who[tells & (batch.who >= 0)].tolist()
+
+
 @lru_cache(maxsize=4)
 def fragments(site: int) -> Fragments:
     """The fragments of a property, built once per process."""

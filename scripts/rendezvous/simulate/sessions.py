@@ -491,25 +491,17 @@ def tablet_batches(plan: Plan, day: int, low: int, high: int) -> list[Batch]:
     if not len(who):
         return []
     market = market_of(plan, who)
-    batches = []
-    for site in range(len(PROPERTIES)):
-        ours = who[market == site]
-        if not len(ours):
-            continue
-        uid = mix(plan.seed, "tablet session", ours, day)
-        start = tablet_start(plan, site, ours, day)
-        device = np.array([tablet_of(plan, int(w)) for w in ours])
-        visitor = mix(plan.seed, "tablet", device, site)
-        off = np.zeros(len(ours), dtype=bool)
-        taste = taste_of(plan, ours, 0)
-        state, arg = walk(plan.seed, uid, taste,
-                          {REGISTER: ~off}, np.full(len(ours), -1), 8)  # fmt: skip
-        batches.append(Batch(
-            site, ours, uid, visitor, np.full(len(ours), 2 + day), start,
-            np.full(len(ours), KIND_TABLET), np.full(len(ours), 2), off, state, arg,
-            clock(plan.seed, uid, state), np.full(len(ours), -1),
-            np.zeros(len(ours), dtype=np.int64), off, off, ~off, off, off))  # fmt: skip
-    return batches
+    uid = mix(plan.seed, "tablet session", who, day)
+    start = np.choose(market, [tablet_start(plan, site, who, day)
+                               for site in range(len(PROPERTIES))])  # fmt: skip
+    device = np.array([tablet_of(plan, w) for w in who.tolist()])
+    visitor = mix(plan.seed, "tablet", device, market)
+    off, none = np.zeros(len(who), dtype=bool), np.zeros(len(who), dtype=np.int64)
+    state, arg = walk(plan.seed, uid, taste_of(plan, who, 0), {REGISTER: ~off}, none - 1, 8)
+    every = Batch(-1, who, uid, visitor, none + 2 + day, start, none + KIND_TABLET, none + 2,
+                  off, state, arg, clock(plan.seed, uid, state), none - 1, none, off, off,
+                  ~off, off, off)  # fmt: skip
+    return every.by_site(market)
 
 
 def tablet_start(plan: Plan, site: int, who: np.ndarray, day: int) -> np.ndarray:
@@ -527,25 +519,31 @@ def tablet_of(plan: Plan, who: int) -> int:
 
 def machine_batches(plan: Plan, day: int) -> list[Batch]:
     """Bots and test traffic of a day, one batch per property."""
-    batches = []
+    found: list[tuple[int, int]] = []
     for site in range(len(PROPERTIES)):
-        kinds: list[int] = []
         if pick(plan.seed, "crawler", 3, site, day) == 0:
-            kinds.append(KIND_BOT)
+            found.append((site, KIND_BOT))
         if pick(plan.seed, "scraper", 15, site, day) == 0:
-            kinds.append(KIND_SCRAPER)
+            found.append((site, KIND_SCRAPER))
         if pick(plan.seed, "tester", 6, site, day) == 0:
-            kinds.append(KIND_TEST)
-        for kind in kinds:
-            uid = mix(plan.seed, "machine", np.array([kind]), site, day)
-            start = plan.midnight(site, day) + 7200 + pick(plan.seed, "mh", 60000, uid)
-            state, arg = walk(plan.seed, uid, taste_of(plan, np.array([day]), 9), {},
-                              np.full(1, -1))  # fmt: skip
-            if kind == KIND_SCRAPER:
-                state, arg = _scrape(plan, uid)
-            ms = clock(plan.seed, uid, state) // (40 if kind == KIND_SCRAPER else 1)
-            visitor = mix(plan.seed, "bot", np.array([kind]), site)
-            batches.append(_nobody(site, uid, visitor, day, start, kind, state, arg, ms))
+            found.append((site, KIND_TEST))
+    if not found:
+        return []
+    sites, kinds = np.array(found).T
+    uids = mix(plan.seed, "machine", kinds, sites, day)
+    visitors = mix(plan.seed, "bot", kinds, sites)
+    seconds = 7200 + pick(plan.seed, "mh", 60000, uids)
+    states, args = walk(plan.seed, uids, taste_of(plan, np.full(len(found), day), 9), {},
+                        np.full(len(found), -1))  # fmt: skip
+    batches = []
+    for row, (site, kind) in enumerate(found):
+        own = slice(row, row + 1)
+        uid, state, arg = uids[own], states[own], args[own]
+        if kind == KIND_SCRAPER:
+            state, arg = _scrape(plan, uid)
+        ms = clock(plan.seed, uid, state) // (40 if kind == KIND_SCRAPER else 1)
+        start = plan.midnight(site, day) + seconds[own]
+        batches.append(_nobody(site, uid, visitors[own], day, start, kind, state, arg, ms))
     return batches
 
 
@@ -562,20 +560,21 @@ def idle_tablet_batches(plan: Plan, day: int) -> list[Batch]:
     """Somebody leafs through the catalogue on a boutique tablet, signed in as no one."""
     every = stores(plan.customers)
     places = [(at, store.market) for at, store in enumerate(every)] + [(-1, 2)]
-    batches = []
-    for device, site in places:
-        if pick(plan.seed, "tablet idle", 2, device + 1, day):
-            continue
-        uid = mix(plan.seed, "idle", np.array([device]), day)
-        start = plan.midnight(site, day) + 36000 + pick(plan.seed, "idle hour", 32000, uid)
-        taste = taste_of(plan, np.array([day * 100 + device + 1]), 8)
-        state, arg = walk(plan.seed, uid, taste, {}, np.full(1, -1), 8)
-        visitor = mix(plan.seed, "tablet", np.array([device]), site)
-        batch = _nobody(site, uid, visitor, day, start, KIND_TABLET, state, arg,
-                        clock(plan.seed, uid, state))  # fmt: skip
-        batch.slot[:] = 2
-        batches.append(batch)
-    return batches
+    used = [(device, site) for device, site in places
+            if not pick(plan.seed, "tablet idle", 2, device + 1, day)]  # fmt: skip
+    if not used:
+        return []
+    devices, sites = np.array(used).T
+    midnights = np.array([plan.midnight(site, day) for site in range(len(PROPERTIES))])
+    uid = mix(plan.seed, "idle", devices, day)
+    start = midnights[sites] + 36000 + pick(plan.seed, "idle hour", 32000, uid)
+    taste = taste_of(plan, day * 100 + devices + 1, 8)
+    state, arg = walk(plan.seed, uid, taste, {}, np.full(len(used), -1), 8)
+    visitor = mix(plan.seed, "tablet", devices, sites)
+    batch = _nobody(-1, uid, visitor, day, start, KIND_TABLET, state, arg,
+                    clock(plan.seed, uid, state))  # fmt: skip
+    batch.slot[:] = 2
+    return batch.by_site(sites)
 
 
 def _scrape(plan: Plan, uid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
