@@ -5,7 +5,7 @@
 {% macro scrub(x) -%}
     {%- set phone = "'(^|[^0-9A-Za-z])(?:(?:[+]|%2[Bb])[1-9](?:(?:[ ().-]|%20){0,2}[0-9]){7,14}|00[1-9][0-9]{8,12}|0[1-9](?:(?:[ ().-]|%20)?[0-9]){8,9}|1[3-9][0-9](?:(?:[ -]|%20)?[0-9]{4}){2})([^0-9A-Za-z]|$)'" -%}
     {%- set without_email = scrub_email(x) -%}
-    {{ return("case when " ~ regexp_contains(x, "'[0-9][0-9 ().%-]{6,}[0-9]'") ~ " then " ~ regexp_replace_all(without_email, phone, "'\\\\1[removed]\\\\2'") ~ " else " ~ without_email ~ " end") }}
+    {{ return("case when " ~ regexp_contains(x, "'[0-9][0-9 ().%-]{6,}[0-9]'") ~ " then " ~ regexp_replace_all(without_email, phone, "'\\1[removed]\\2'") ~ " else " ~ without_email ~ " end") }}
 {%- endmacro %}
 
 {#- The same for identifiers such as order numbers, whose digits may look like a telephone number: e-mail only. -#}

@@ -1,102 +1,19 @@
--- Grain: one landed hit of a session part that stands, typed, scrubbed and judged. A hit
--- number that returns in one part is one hit told twice: the first stands. Products and
--- promotions stay nested, and raw, until a hit is known to stand.
+-- Grain: one landed hit of a session part that stands, typed, scrubbed and judged. Raw
+-- addresses and labels end here. Products, promotions and slots stay nested, and raw, for
+-- the models that unfold them.
 {{ config(**by_day()) }}
 
-with exported as (
+with flat_hits as (
 
-    select
-        row_id,
-        hits
-    from {{ ref('base_ga360__exported_sessions') }}
+    select *
+    from {{ ref('base_ga360__landed_hits') }}
     where {{ in_days_to_build('report_date') }}
-
-),
-
-sessions as (
-
-    select
-        row_id,
-        session_part_key,
-        report_date,
-        property,
-        visit_start_time,
-        view_currency_code,
-        has_odd_hits,
-        _file
-    from {{ ref('base_ga360__sessions') }}
-    where
-        {{ in_days_to_build('report_date') }}
-        and rejected_because is null
-
-),
-
-session_hits as (
-
-    select
-        sessions.session_part_key,
-        sessions.report_date,
-        sessions.property,
-        sessions.visit_start_time,
-        sessions.view_currency_code,
-        sessions.has_odd_hits,
-        sessions._file,
-        exported.hits
-    from exported
-    inner join sessions on exported.row_id = sessions.row_id
-
-),
-
-sound_hits as (
-
-    select
-        session_hits.session_part_key,
-        session_hits.report_date,
-        session_hits.property,
-        session_hits.visit_start_time,
-        session_hits.view_currency_code,
-        session_hits._file,
-        1 as occurrence,
-        hit
-    from session_hits
-    cross join {{ unnest_rows('session_hits.hits', 'hit') }}
-    where not session_hits.has_odd_hits
-
-),
-
-odd_hits as (
-
-    select
-        session_hits.session_part_key,
-        session_hits.report_date,
-        session_hits.property,
-        session_hits.visit_start_time,
-        session_hits.view_currency_code,
-        session_hits._file,
-        row_number() over (
-            partition by session_hits.session_part_key, {{ to_int('hit.hitNumber') }}
-            order by hit_offset asc nulls last
-        ) as occurrence,
-        hit
-    from session_hits
-    cross join {{ unnest_numbered('session_hits.hits', 'hit') }}
-    where session_hits.has_odd_hits
-
-),
-
-all_hits as (
-
-    select * from sound_hits
-    union all
-    select * from odd_hits
 
 ),
 
 parameters as (
 
-    select
-        '(?:^|&)((?:' || string_agg(parameter, '|' order by parameter) || ')=[^&]*)'
-            as kept_pattern
+    select array_agg(parameter order by parameter) as names
     from {{ ref('web_query_parameters') }}
 
 ),
@@ -104,24 +21,25 @@ parameters as (
 labelled as (
 
     select
-        all_hits.*,
-        {{ to_int('hit.hitNumber') }} as hit_seq,
-        {{ read_hit_millis('hit.time') }} as hit_millis,
-        lower({{ not_set('hit.page.hostname') }}) as page_host,
-        {{ regexp_extract_group('hit.page.pagePath', "'^([^?#]*)'") }} as bare_path,
+        flat_hits.*,
+        {{ to_int('raw_hit_seq') }} as hit_seq,
+        {{ read_hit_millis('raw_millis') }} as hit_millis,
+        lower({{ not_set('raw_host') }}) as page_host,
+        {{ regexp_extract_group('raw_path', "'^([^?#]*)'") }} as bare_path,
         case
-            when strpos(hit.page.pagePath, '?') > 0 then {{ matches_joined(
-                regexp_extract_group('hit.page.pagePath', "'[?]([^#]*)'"),
-                'parameters.kept_pattern'
+            when strpos(raw_path, '?') > 0 then {{ kept_parameters(
+                regexp_extract_group('raw_path', "'[?]([^#]*)'"), 'parameters.names'
             ) }}
-        end as kept_query,
-        {{ not_set('hit.page.pageTitle') }} as bare_title,
-        {{ host_of('hit.referer') }} as bare_referrer,
-        {{ not_set('hit.eventInfo.eventCategory') }} as bare_category,
-        {{ not_set('hit.eventInfo.eventAction') }} as bare_action,
-        {{ not_set('hit.eventInfo.eventLabel') }} as bare_label,
-        {{ not_set('hit.transaction.transactionId') }} as bare_transaction_id
-    from all_hits
+        end as bare_query,
+        {{ not_set('raw_title') }} as bare_title,
+        {{ host_of('raw_referer') }} as bare_referrer,
+        {{ not_set('raw_category') }} as bare_category,
+        {{ not_set('raw_action') }} as bare_action,
+        {{ not_set('raw_label') }} as bare_label,
+        {{ not_set('raw_option') }} as bare_option,
+        {{ not_set('raw_coupon') }} as bare_coupon,
+        {{ not_set('raw_transaction_id') }} as bare_transaction_id
+    from flat_hits
     cross join parameters
 
 ),
@@ -131,7 +49,7 @@ scrubbed as (
     select
         labelled.*,
         {{ scrub('bare_path') }} as clean_path,
-        {{ scrub('kept_query') }} as clean_query,
+        {{ scrub('bare_query') }} as clean_query,
         {{ scrub('bare_title') }} as page_title,
         {{ scrub_email('bare_referrer') }} as referrer_host,
         {{ scrub('bare_category') }} as event_category,
@@ -151,9 +69,9 @@ base_ga360__hits as (
         report_date,
         hit_seq,
         {{ timestamp_from_millis('visit_start_time * 1000 + hit_millis') }} as hit_at,
-        hit.type as raw_hit_type,
-        hit.eventInfo is not null as has_event,
-        coalesce({{ to_bool('hit.isInteraction') }}, false) as is_interaction,
+        raw_hit_type,
+        has_event,
+        coalesce({{ to_bool('raw_is_interaction') }}, false) as is_interaction,
         page_host,
         clean_path || coalesce('?' || clean_query, '') as page_path,
         page_title,
@@ -161,32 +79,32 @@ base_ga360__hits as (
         event_category,
         event_action,
         event_label,
-        hit.eCommerceAction.action_type as action_code,
-        {{ to_int('hit.eCommerceAction.step') }} as checkout_step,
-        {{ scrub(not_set('hit.eCommerceAction.option')) }} as checkout_option,
+        action_code,
+        {{ to_int('raw_step') }} as checkout_step,
+        {{ scrub('bare_option') }} as checkout_option,
         transaction_id,
-        {{ money_from_micros('hit.transaction.transactionRevenue') }} as transaction_revenue,
-        {{ money_from_micros('hit.transaction.transactionTax') }} as transaction_tax,
-        {{ money_from_micros('hit.transaction.transactionShipping') }} as transaction_shipping,
-        {{ money_from_micros('hit.refund.refundAmount') }} as refund_amount,
+        {{ money_from_micros('raw_revenue') }} as transaction_revenue,
+        {{ money_from_micros('raw_tax') }} as transaction_tax,
+        {{ money_from_micros('raw_shipping') }} as transaction_shipping,
+        {{ money_from_micros('raw_refund') }} as refund_amount,
         case
-            when hit.transaction.localTransactionRevenue <> hit.transaction.transactionRevenue
+            when raw_local_revenue <> raw_revenue
                 then view_currency_code
-            else {{ not_set('hit.transaction.currencyCode') }}
+            else {{ not_set('raw_currency') }}
         end as currency_code,
-        {{ scrub(not_set('hit.transaction.transactionCoupon')) }} as coupon_code,
-        coalesce({{ to_bool('hit.promotionActionInfo.promoIsClick') }}, false)
+        {{ scrub('bare_coupon') }} as coupon_code,
+        coalesce({{ to_bool('raw_promo_click') }}, false)
             as is_promotion_click,
-        {{ array_length_of('hit.product') }} as product_count,
+        {{ array_length_of('products') }} as product_count,
         {{ array_count_where(
-            'hit.product', 'product', to_bool('product.isImpression')
+            'products', 'product', "lower(product.isImpression) = 'true'"
         ) }} as impression_count,
-        {{ array_length_of('hit.promotion') }} as promotion_count,
-        hit.product as products,
-        hit.promotion as promotions,
-        hit.customDimensions as custom_dimensions,
+        {{ array_length_of('promotions') }} as promotion_count,
+        products,
+        promotions,
+        custom_dimensions,
         {{ counted_where([
-            'bare_path <> clean_path', 'kept_query <> clean_query', 'bare_title <> page_title',
+            'bare_path <> clean_path', 'bare_query <> clean_query', 'bare_title <> page_title',
             'bare_referrer <> referrer_host', 'bare_category <> event_category',
             'bare_action <> event_action', 'bare_label <> event_label',
             'bare_transaction_id <> transaction_id',
@@ -194,16 +112,13 @@ base_ga360__hits as (
         case
             when hit_seq is null then 'hit_number_unreadable'
             when hit_millis is null then 'hit_time_unreadable'
-            when occurrence > 1 then 'duplicate_hit_number'
+            when is_repeated then 'duplicate_hit_number'
         end as rejected_because,
         {{ unreadable_fields({
-            'hit.transaction.transactionRevenue':
-                money_from_micros('hit.transaction.transactionRevenue'),
-            'hit.transaction.transactionTax':
-                money_from_micros('hit.transaction.transactionTax'),
-            'hit.transaction.transactionShipping':
-                money_from_micros('hit.transaction.transactionShipping'),
-            'hit.refund.refundAmount': money_from_micros('hit.refund.refundAmount'),
+            'raw_revenue': money_from_micros('raw_revenue'),
+            'raw_tax': money_from_micros('raw_tax'),
+            'raw_shipping': money_from_micros('raw_shipping'),
+            'raw_refund': money_from_micros('raw_refund'),
         }) }} as unreadable_fields,
         _file,
         cast(null as int64) as _line

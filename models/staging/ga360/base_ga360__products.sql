@@ -49,7 +49,7 @@ of_two_roles as (
         hits.hit_at,
         hits.action_code,
         row_number() over (
-            partition by hits.hit_key, coalesce({{ to_bool('product.isImpression') }}, false)
+            partition by hits.hit_key, coalesce(lower(product.isImpression) = 'true', false)
             order by product_offset asc nulls last
         ) as product_seq,
         product
@@ -77,11 +77,11 @@ placed_products as (
         hit_at,
         product_seq,
         case
-            when {{ to_bool('product.isImpression') }} then 'impression'
+            when lower(product.isImpression) = 'true' then 'impression'
             else 'action'
         end as product_role,
         case
-            when {{ to_bool('product.isImpression') }} then 'list_view'
+            when lower(product.isImpression) = 'true' then 'list_view'
             else {{ ga360_action('action_code') }}
         end as ecommerce_action,
         product.productSKU as product_id,

@@ -1,6 +1,6 @@
 -- Grain: property x day x kind of export. Where every landed row went:
 -- landed = kept + superseded + other_export + rejected, and the same for the hits of the
--- rows that were kept.
+-- rows that were kept. (A count of conditions that are all NULL is NULL on DuckDB.)
 {{ config(materialized='view') }}
 
 with sessions as (
@@ -11,9 +11,9 @@ with sessions as (
         source_table_kind,
         count(*) as landed_row_count,
         countif(rejected_because is null) as kept_row_count,
-        countif(rejected_because = 'superseded_snapshot') as superseded_row_count,
-        countif(rejected_because = 'other_export_chosen') as other_export_row_count,
-        countif(rejected_because not in ('superseded_snapshot', 'other_export_chosen'))
+        coalesce(countif(rejected_because = 'superseded_snapshot'), 0) as superseded_row_count,
+        coalesce(countif(rejected_because = 'other_export_chosen'), 0) as other_export_row_count,
+        coalesce(countif(rejected_because not in ('superseded_snapshot', 'other_export_chosen')), 0)
             as rejected_row_count,
         sum(case when rejected_because is null then hit_count else 0 end) as landed_hit_count
     from {{ ref('base_ga360__sessions') }}

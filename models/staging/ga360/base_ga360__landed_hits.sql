@@ -1,0 +1,133 @@
+-- Grain: one landed hit of a session part that stands, as text. A hit number that returns
+-- in one part is one hit told twice: the first stands, the others are marked. Days are
+-- part of every join, so that a filter on the day reaches every table read here.
+{{ config(materialized='view') }}
+
+with exported as (
+
+    select
+        row_id,
+        report_date,
+        hits
+    from {{ ref('base_ga360__exported_sessions') }}
+
+),
+
+-- Parts in which a hit number returns or is missing: hardly any, so only they are counted.
+odd_exports as (
+
+    select
+        row_id,
+        report_date,
+        hits
+    from {{ ref('base_ga360__exported_sessions') }}
+    where hit_count > hit_number_count
+
+),
+
+sessions as (
+
+    select
+        row_id,
+        session_part_key,
+        report_date,
+        property,
+        visit_start_time,
+        view_currency_code,
+        _file
+    from {{ ref('base_ga360__sessions') }}
+    where rejected_because is null
+
+),
+
+odd_hits as (
+
+    select
+        odd_exports.row_id,
+        odd_exports.report_date,
+        hit_offset,
+        row_number() over (
+            partition by odd_exports.row_id, {{ to_int('hit.hitNumber') }}
+            order by hit_offset asc nulls last
+        ) as occurrence
+    from odd_exports
+    cross join {{ unnest_numbered('odd_exports.hits', 'hit') }}
+
+),
+
+repeated_hits as (
+
+    select
+        row_id,
+        report_date,
+        array_agg(hit_offset order by hit_offset) as repeated_offsets
+    from odd_hits
+    where occurrence > 1
+    group by row_id, report_date
+
+),
+
+session_hits as (
+
+    select
+        sessions.session_part_key,
+        sessions.report_date,
+        sessions.property,
+        sessions.visit_start_time,
+        sessions.view_currency_code,
+        sessions._file,
+        repeated_hits.repeated_offsets,
+        exported.hits
+    from exported
+    inner join sessions
+        on exported.row_id = sessions.row_id
+        and exported.report_date = sessions.report_date
+    left join repeated_hits
+        on exported.row_id = repeated_hits.row_id
+        and exported.report_date = repeated_hits.report_date
+
+),
+
+base_ga360__landed_hits as (
+
+    select
+        session_hits.session_part_key,
+        session_hits.report_date,
+        session_hits.property,
+        session_hits.visit_start_time,
+        session_hits.view_currency_code,
+        session_hits._file,
+        {{ array_contains('session_hits.repeated_offsets', 'hit_offset') }} as is_repeated,
+        hit.hitNumber as raw_hit_seq,
+        hit.time as raw_millis,
+        hit.type as raw_hit_type,
+        hit.isInteraction as raw_is_interaction,
+        hit.referer as raw_referer,
+        hit.page.hostname as raw_host,
+        hit.page.pagePath as raw_path,
+        hit.page.pageTitle as raw_title,
+        hit.eventInfo is not null as has_event,
+        hit.eventInfo.eventCategory as raw_category,
+        hit.eventInfo.eventAction as raw_action,
+        hit.eventInfo.eventLabel as raw_label,
+        hit.eCommerceAction.action_type as action_code,
+        hit.eCommerceAction.step as raw_step,
+        hit.eCommerceAction.option as raw_option,
+        hit.transaction.transactionId as raw_transaction_id,
+        hit.transaction.transactionRevenue as raw_revenue,
+        hit.transaction.localTransactionRevenue as raw_local_revenue,
+        hit.transaction.transactionTax as raw_tax,
+        hit.transaction.transactionShipping as raw_shipping,
+        hit.transaction.currencyCode as raw_currency,
+        hit.transaction.transactionCoupon as raw_coupon,
+        hit.refund.refundAmount as raw_refund,
+        hit.promotionActionInfo.promoIsClick as raw_promo_click,
+        hit.product as products,
+        hit.promotion as promotions,
+        hit.customDimensions as custom_dimensions
+    from session_hits
+    cross join {{ unnest_numbered('session_hits.hits', 'hit') }}
+
+)
+
+select * from base_ga360__landed_hits
