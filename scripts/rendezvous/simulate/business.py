@@ -193,13 +193,19 @@ CONSENTS: tuple[tuple[str, float, float], ...] = (
 )  # fmt: skip
 
 
+# Their streams; a purpose is answered once and changed at most once.
+ANSWERS = [f"answers {number}" for number in range(len(CONSENTS))]
+AGREES = [f"agrees {number}" for number in range(len(CONSENTS))]
+RECEIVED = [[f"received {number} {at}" for at in (0, 1)] for number in range(len(CONSENTS))]
+
+
 def _consent_rows(plan: Plan, person: Person, created: int, sink: Sink,
                   by_email: bool = False) -> None:  # fmt: skip
     country = ("FR", "GB", "CN")[person.market]
     for number, (purpose, answers, agrees) in enumerate(CONSENTS):
-        if person.draw(f"answers {number}") > answers:
+        if person.draw(ANSWERS[number]) > answers:
             continue
-        draw = person.draw(f"agrees {number}")
+        draw = person.draw(AGREES[number])
         statuses: list[tuple[str, int]] = [("granted" if draw < agrees else "refused",
                                             created)]  # fmt: skip
         if draw < agrees * 0.07:
@@ -215,7 +221,7 @@ def _consent_rows(plan: Plan, person: Person, created: int, sink: Sink,
         recipient = "social network" if purpose == "ad_sharing" else ""
         rows = []
         for at, (status, when) in enumerate(statuses):
-            late = person.one(f"received {number} {at}", 4)
+            late = person.one(RECEIVED[number][at], 4)
             received = min(plan.as_of_s, when + (5, 600, 7200, 3 * DAY)[late])
             if when > plan.as_of_s:
                 continue
@@ -662,16 +668,17 @@ def calendar_rows(plan: Plan, day: int, sink: Sink) -> None:
     moment = plan.start_s + day * DAY + 3 * 3600
     if day % 7 != (plan.days - 1) % 7 or moment > plan.as_of_s:
         return
-    goods = catalogue()
+    goods, instant = catalogue(), iso(moment)
+    numbers = np.arange(len(goods.skus))
     names = [store.store_id for store in stores(plan.customers)] + [ONLINE_STORE]
     for at, store_id in enumerate(names):
-        for number, sku in enumerate(goods.skus):
-            held = unit(plan.seed, "held", at, number) < (0.9 if store_id == ONLINE_STORE
-                                                          else 0.3)  # fmt: skip
-            if held:
-                on_hand = pick(plan.seed, "on hand", 5, at, number, day)
-                moving = 1 if unit(plan.seed, "moving", at, number, day) < 0.06 else 0
-                sink("stock/levels", (iso(moment), store_id, sku.sku, on_hand, moving))
+        held = unit(plan.seed, "held", at, numbers) < (0.9 if store_id == ONLINE_STORE
+                                                       else 0.3)  # fmt: skip
+        ours = numbers[held]
+        on_hand = pick(plan.seed, "on hand", 5, at, ours, day).tolist()
+        moving = (unit(plan.seed, "moving", at, ours, day) < 0.06) * 1
+        for number, count, moves in zip(ours.tolist(), on_hand, moving.tolist()):
+            sink("stock/levels", (instant, store_id, goods.skus[number].sku, count, moves))
 
 
 def stream_number(text: str) -> int:

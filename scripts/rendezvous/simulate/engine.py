@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import multiprocessing
 import shutil
 import tempfile
 import time
 import zlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,26 +112,21 @@ class Spool:
 
     def __init__(self, folder: Path, task: int) -> None:
         self._folder, self._task = folder, task
-        self._texts: dict[str, io.StringIO] = {}
-        self._writers: dict[str, Any] = {}
-        self.rows: dict[str, int] = {}
+        self._held: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self.rows: Counter[str] = Counter()
 
     def __call__(self, table: str, row: tuple[Any, ...]) -> None:
         """Take one row."""
-        writer = self._writers.get(table)
-        if writer is None:
-            text = self._texts[table] = io.StringIO()
-            writer = self._writers[table] = csv.writer(text, lineterminator="\n")
-        writer.writerow(row)
-        self.rows[table] = self.rows.get(table, 0) + 1
+        self._held[table].append(row)
 
     def flush(self) -> None:
         """Move what is held to disk."""
-        for table, text in self._texts.items():
-            with open(spool_path(self._folder, self._task, table), "ab") as file:
-                file.write(text.getvalue().encode())
-        self._texts.clear()
-        self._writers.clear()
+        for table, rows in self._held.items():
+            self.rows[table] += len(rows)
+            path = spool_path(self._folder, self._task, table)
+            with open(path, "a", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows(rows)
+        self._held.clear()
 
 
 def spool_path(folder: Path, task: int, table: str) -> Path:
@@ -264,7 +259,8 @@ def _block(plan: Plan, day: int, start: int, end: int, renderers: Renderers,
     mailed = business.mailed(plan, day, start, end)
     told = [people_told(batch) for batch in (*late, *today)]
     known = set(mailed).union(*told, (who for who, _ in visits))
-    open_window(plan.seed, known)
+    # With the other half of each couple: names and addresses look at it.
+    open_window(plan.seed, known.union(who ^ 1 for who in known))
     for low in range(start, end, SLICE):
         high = min(low + SLICE, end)
         ours = [batch.of_people(low, high) for batch in today]

@@ -472,11 +472,10 @@ class Renderer:
         value, trap = email_key(self.plan, uid, email)
         if trap or note:
             self._plant(trap or note, batch, row, "on a web hit")
-        slots = [{"index": str(self.web.email_slot), "value": value}]
+        slots = f'{{"index":"{self.web.email_slot}","value":"{value}"}}'
         if self.web.loyalty_slot and state == s.SIGN_IN and person.loyalty_id:
-            slots.append({"index": str(self.web.loyalty_slot),
-                          "value": person.loyalty_id})  # fmt: skip
-        return f',"customDimensions":{dumps(slots)}'
+            slots += f',{{"index":"{self.web.loyalty_slot}","value":"{person.loyalty_id}"}}'
+        return f',"customDimensions":[{slots}]'
 
     def _plant(self, trap: str, batch: s.Batch, row: int, note: str) -> None:
         fvid = visitor_id(int(batch.visitor[row]))

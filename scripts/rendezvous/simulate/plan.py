@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from .house import PROPERTIES
@@ -100,6 +100,16 @@ def _midnight(date: dt.date, zone: ZoneInfo) -> int:
     return int(dt.datetime.combine(date, dt.time(), zone).timestamp())
 
 
+_MINUTES = [f"{at // 60:02d}:{at % 60:02d}" for at in range(1440)]
+_SECONDS = [f":{at:02d}Z" for at in range(60)]
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: int) -> str:
+    return (dt.date(1970, 1, 1) + dt.timedelta(day)).isoformat() + "T"
+
+
 def iso(seconds: float) -> str:
     """Epoch seconds as ISO 8601 in UTC."""
-    return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(seconds))).isoformat() + "Z"
+    day, second = divmod(int(seconds), 86400)
+    return _day_text(day) + _MINUTES[second // 60] + _SECONDS[second % 60]
