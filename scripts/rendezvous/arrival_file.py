@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from rendezvous.contract import KEYS, TABLES
 from rendezvous.landing import LandingFile, csv_reader, header_of, json_reader, sql_text
 
 _CHUNK = 1 << 20
+_WORKER = threading.local()
 
 
 class Refused(Exception):
@@ -105,14 +107,14 @@ def _check_text(file: LandingFile, copy: Path, checked: Checked, max_share: floa
     else:
         header = None
         counted = f"select count(*), count(*), count(columns(*)) from {json_reader([file.path])}"
-    with _duckdb() as connection:
-        try:
-            checked.rows, lines_read = connection.execute(counted).fetchone()[:2]
-        except duckdb.Error:
-            lines_read = None
-        # Blank lines and odd line ends do no harm to the rows, but would shift the numbers of the lines below.
-        if lines_read != lines:
-            arrival_repair.repair(connection, file.path, copy, header, lines, max_share, checked)
+    connection = _duckdb()
+    try:
+        checked.rows, lines_read = connection.execute(counted).fetchone()[:2]
+    except duckdb.Error:
+        lines_read = None
+    # Blank lines and odd line ends do no harm to the rows, but would shift the numbers of the lines below.
+    if lines_read != lines:
+        arrival_repair.repair(connection, file.path, copy, header, lines, max_share, checked)
     if checked.refused:
         raise Refused(checked.refused)
 
@@ -180,16 +182,19 @@ def _check_header(file: LandingFile, checked: Checked, read) -> list[str]:
 
 def _check_parquet(file: LandingFile, checked: Checked) -> None:
     reader = f"read_parquet({sql_text(file.path)})"
-    with _duckdb() as connection:
-        try:
-            names = [row[0] for row in connection.execute(f"describe select * from {reader}").fetchall()]
-            if file.system in TABLES:
-                _check_header(file, checked, lambda _: names)
-            checked.rows = connection.execute(f"select count(*), count(columns(*)) from {reader}").fetchone()[0]
-        except duckdb.Error:
-            raise Refused("not a whole, readable Parquet file") from None
+    try:
+        names = [row[0] for row in _duckdb().execute(f"describe select * from {reader}").fetchall()]
+        if file.system in TABLES:
+            _check_header(file, checked, lambda _: names)
+        checked.rows = _duckdb().execute(f"select count(*), count(columns(*)) from {reader}").fetchone()[0]
+    except duckdb.Error:
+        raise Refused("not a whole, readable Parquet file") from None
 
 
 def _duckdb() -> duckdb.DuckDBPyConnection:
-    # One thread each: the files are what is checked in parallel.
-    return duckdb.connect(":memory:", config={"threads": 1})
+    """The connection of this worker thread; opening one costs more than checking a small file."""
+    if not hasattr(_WORKER, "connection"):
+        # One thread each, because the files are what is checked in parallel; no cache of files, because one of them
+        # (a record alone) is written many times over.
+        _WORKER.connection = duckdb.connect(":memory:", config={"threads": 1, "enable_external_file_cache": False})
+    return _WORKER.connection
