@@ -61,5 +61,5 @@ select
     sum(is_sold) as sold_count,
     round({{ safe_divide('sum(is_sold)', 'count(*)') }}, 3) as sold_share
 from judged
-group by 1, 2
+group by store_id, looked_online_before
 order by store_id asc nulls last, looked_online_before asc nulls last

@@ -13,5 +13,5 @@ select
     sum(net_amount_eur) as net_eur
 from {{ ref('customer_journeys') }}
 where not is_open
-group by 1, 2
+group by purchase_channel, length_band
 order by purchase_channel asc nulls last, length_band asc nulls last

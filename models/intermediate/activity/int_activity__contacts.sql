@@ -1,15 +1,12 @@
 -- Grain: one contact or money movement of any source, in one shape, before anyone asks
--- whose it is. What a source cannot know is NULL of the right type; `pieces` says what
--- each one does know beyond the first five columns.
-{%- set types = {
-    'store_id': 'string', 'amount': type_money(), 'currency_code': 'string',
-    'amount_on': 'date',    'original_touchpoint_key': 'string',
-    'traffic_channel': 'string', 'session_key': 'string',
-    'crm_source_system': 'string', 'crm_customer_id': 'string', 'loyalty_id': 'string',
-    'reconciliation_key': 'string',
-    'own_identifier_type': 'string', 'own_identifier_system': 'string',
-    'own_identifier_value': 'string', 'is_provisional': 'boolean',
-} %}
+-- whose it is. What a source cannot know is NULL; the first select gives the types, and
+-- `pieces` says what each other source does know beyond the first five columns.
+{%- set columns = [
+    'store_id', 'amount', 'currency_code', 'amount_on', 'original_touchpoint_key',
+    'traffic_channel', 'session_key', 'crm_source_system', 'crm_customer_id', 'loyalty_id',
+    'reconciliation_key', 'own_identifier_type', 'own_identifier_system',
+    'own_identifier_value',
+] %}
 {%- set web = ['traffic_channel', 'session_key', 'is_provisional'] %}
 {%- set money = ['store_id', 'amount', 'currency_code', 'amount_on'] %}
 {%- set client = ['crm_source_system', 'crm_customer_id', 'reconciliation_key'] %}
@@ -17,7 +14,6 @@
     'own_identifier_type', 'own_identifier_system', 'own_identifier_value',
 ] %}
 {%- set pieces = [
-    (ref('int_activity__web_visits'), web),
     (ref('int_activity__web_actions'), web),
     (ref('int_activity__web_purchases'), web + money),
     (
@@ -40,23 +36,45 @@
 ] %}
 with int_activity__contacts as (
 
-    {% for piece, known in pieces %}
     select
         touchpoint_key,
         touchpoint_type,
         source_system,
         source_id,
         occurred_at,
-        {%- for column, type in types.items() %}
-        {% if column in known %}{{ column }}
-        {%- elif type == 'boolean' %}false as {{ column }}
-        {%- else %}cast(null as {{ type }}) as {{ column }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
+        cast(null as string) as store_id,
+        cast(null as {{ type_money() }}) as amount,
+        cast(null as string) as currency_code,
+        cast(null as date) as amount_on,
+        cast(null as string) as original_touchpoint_key,
+        traffic_channel,
+        session_key,
+        cast(null as string) as crm_source_system,
+        cast(null as string) as crm_customer_id,
+        cast(null as string) as loyalty_id,
+        cast(null as string) as reconciliation_key,
+        cast(null as string) as own_identifier_type,
+        cast(null as string) as own_identifier_system,
+        cast(null as string) as own_identifier_value,
+        is_provisional
+    from {{ ref('int_activity__web_visits') }}
+
+    {%- for piece, known in pieces %}
+
+    union all
+
+    select
+        touchpoint_key,
+        touchpoint_type,
+        source_system,
+        source_id,
+        occurred_at,
+        {%- for column in columns %}
+        {{ column if column in known else 'null' }} as {{ column }},
         {%- endfor %}
+        {{ 'is_provisional' if 'is_provisional' in known else 'false' }} as is_provisional
     from {{ piece }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {%- endfor %}
 
 )
 

@@ -1,11 +1,6 @@
 -- Grain: one contact of a known client, in its journey. A purchase closes a journey;
 -- what stands at the same instant comes before it (the seed's instant_rank), so that
 -- the visit a purchase was made in belongs to that purchase.
-{%- set in_order %}
-                touchpoints.occurred_at asc nulls last,
-                touchpoint_types.instant_rank asc nulls last,
-                touchpoints.touchpoint_key asc nulls last
-{%- endset %}
 with touchpoints as (
 
     select
@@ -35,7 +30,7 @@ touchpoint_types as (
 
 ),
 
-numbered as (
+ordered as (
 
     select
         touchpoints.touchpoint_key,
@@ -48,20 +43,29 @@ numbered as (
         touchpoint_types.is_purchase,
         touchpoint_types.is_web_visit,
         touchpoint_types.is_boutique_visit,
-        1 + coalesce(sum(
-            case when touchpoint_types.is_purchase then 1 else 0 end
-        ) over (
-            partition by touchpoints.customer_key
-            order by {{ in_order }}
-            rows between unbounded preceding and 1 preceding
-        ), 0) as journey_number,
         row_number() over (
             partition by touchpoints.customer_key
-            order by {{ in_order }}
+            order by
+                touchpoints.occurred_at asc nulls last,
+                touchpoint_types.instant_rank asc nulls last,
+                touchpoints.touchpoint_key asc nulls last
         ) as contact_number
     from touchpoints
     inner join touchpoint_types
         on touchpoints.touchpoint_type = touchpoint_types.touchpoint_type
+
+),
+
+numbered as (
+
+    select
+        ordered.*,
+        1 + coalesce(sum(case when is_purchase then 1 else 0 end) over (
+            partition by customer_key
+            order by contact_number asc nulls last
+            rows between unbounded preceding and 1 preceding
+        ), 0) as journey_number
+    from ordered
 
 ),
 

@@ -99,7 +99,7 @@ int_activity__product_movements as (
         touchpoints.touchpoint_key,
         marketplace_lines.sku,
         marketplace_lines.quantity,
-        0
+        0 as returned_quantity
     from touchpoints
     inner join marketplace_lines
         on touchpoints.source_id = marketplace_lines.source_id

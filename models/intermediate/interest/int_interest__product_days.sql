@@ -30,7 +30,10 @@ weighed as (
         signals.customer_key,
         signals.site_product_id,
         signals.acted_on,
-        sum(weights.weight * least(signals.signal_count, weights.daily_cap)) as points,
+        sum(weights.weight * case
+            when signals.signal_count > weights.daily_cap then weights.daily_cap
+            else signals.signal_count
+        end) as points,
         {{ any_true("signals.action = 'detail'") }} as has_view,
         {{ any_true("signals.action = 'wish_list'") }} as has_wish,
         {{ any_true("signals.action = 'add'") }} as has_basket,

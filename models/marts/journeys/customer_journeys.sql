@@ -58,6 +58,8 @@ netted as (
 
     select
         journeys.*,
+        {{ seconds_between('journeys.started_at', 'journeys.last_contact_at') }}
+            as length_seconds,
         case
             when journeys.purchase_touchpoint_key is null then null
             when purchase_returns.touchpoint_key is null then 0
@@ -86,9 +88,7 @@ customer_journeys as (
         touchpoint_count,
         cast(web_visit_count as int64) as web_visit_count,
         cast(boutique_visit_count as int64) as boutique_visit_count,
-        round({{ safe_divide(
-            seconds_between('started_at', 'last_contact_at'), '86400'
-        ) }}, 2) as length_days,
+        round({{ safe_divide('length_seconds', '86400') }}, 2) as length_days,
         purchase_amount_eur,
         returned_amount_eur,
         purchase_amount_eur - returned_amount_eur as net_amount_eur,
