@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
-from conftest import House
 
+from conftest import House
 from rendezvous import landing
 
 MODELS = ("+path:models/staging/ga360", "+path:models/intermediate/web")

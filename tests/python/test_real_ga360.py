@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from conftest import PROJECT, House
 
 SAMPLE = Path(os.environ.get("RENDEZVOUS_GA360_SAMPLE", PROJECT.parent / "shared" / "data" / "ga360_sample"))

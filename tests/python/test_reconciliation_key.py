@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, House
 
+from conftest import PROJECT, House
 from rendezvous import keys
 
 # RFC 4231: key, text, HMAC-SHA-256. Case 5 of the document truncates its output and is left out.

@@ -5,15 +5,7 @@
 
 with events as (
 
-    select
-        hit_key,
-        meaning,
-        session_key,
-        visitor_key,
-        property,
-        report_date,
-        occurred_at,
-        arrived_at
+    select *
     from {{ ref('int_web__events') }}
     where
         {{ in_days_to_build('report_date') }}
@@ -25,18 +17,7 @@ with events as (
 
 keys as (
 
-    select
-        hit_key,
-        session_part_key,
-        session_key,
-        visitor_key,
-        property,
-        report_date,
-        seen_at,
-        arrived_at,
-        identifier_type,
-        identifier_system,
-        identifier_value
+    select *
     from {{ ref('int_web__reconciliation_keys') }}
     where
         {{ in_days_to_build('report_date') }}

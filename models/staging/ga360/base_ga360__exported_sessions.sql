@@ -1,153 +1,71 @@
--- Grain: one landed row of a GA360 export, of whichever kind, as text. The files are parsed
--- here and nowhere else; hits stay nested, so that a row is judged before it is unfolded.
+-- Grain: one landed row of a GA360 export, typed. The files are parsed here and nowhere
+-- else; hits stay nested, so that a row is judged before it is unfolded.
 {{ config(**by_day()) }}
 
-with daily as (
+with exports as (
 
-    select
-        'daily' as table_kind,
-        property,
-        table_date as report_date,
-        fullVisitorId as full_visitor_id,
-        clientId as client_id,
-        userId as user_id,
-        visitId as visit_id,
-        visitNumber as visit_number,
-        visitStartTime as visit_start_time,
-        date as export_date,
-        totals.visits as visits,
-        totals.hits as reported_hits,
-        trafficSource.source as traffic_source,
-        trafficSource.medium as traffic_medium,
-        trafficSource.campaign as traffic_campaign,
-        device.browser as browser,
-        device.deviceCategory as device_category,
-        geoNetwork.country as country,
-        privacy_info.analytics_storage as analytics_storage,
-        privacy_info.ads_storage as ads_storage,
-        customDimensions as custom_dimensions,
-        hits,
-        cast(null as string) as export_micros,
-        cast(null as string) as export_key,
-        cast(null as string) as visit_key,
-        _file
-    from {{ source('ga360', 'ga_sessions') }}
+    select *
+    from {{ ref('base_ga360__exports') }}
     where {{ in_days_to_build('table_date') }}
 
 ),
 
-streaming as (
+typed as (
 
     select
-        'streaming' as table_kind,
+        {{ row_id() }} as row_id,
+        table_kind,
         property,
         table_date as report_date,
-        fullVisitorId as full_visitor_id,
-        clientId as client_id,
-        userId as user_id,
-        visitId as visit_id,
-        visitNumber as visit_number,
-        visitStartTime as visit_start_time,
-        date as export_date,
-        totals.visits as visits,
-        totals.hits as reported_hits,
-        trafficSource.source as traffic_source,
-        trafficSource.medium as traffic_medium,
-        trafficSource.campaign as traffic_campaign,
-        device.browser as browser,
-        device.deviceCategory as device_category,
-        geoNetwork.country as country,
-        privacy_info.analytics_storage as analytics_storage,
-        privacy_info.ads_storage as ads_storage,
+        {{ clean_text('fullVisitorId') }} as visitor_id,
+        {{ clean_text('clientId') }} as client_id,
+        {{ clean_text('userId') }} as user_id,
+        {{ to_int('visitId') }} as visit_id,
+        {{ to_int('visitNumber') }} as visit_number,
+        -- Seconds between 2005 and 2100; anything else is another unit or no time at all.
+        case
+            when {{ to_int('visitStartTime') }} between 1104537600 and 4102444800
+                then {{ to_int('visitStartTime') }}
+        end as visit_start_time,
+        {{ clean_text('visitStartTime') }} is not null as has_start_text,
+        coalesce({{ to_int('totals.visits') }} = 1, false) as counts_as_session,
+        {{ scrub('trafficSource.source') }} as traffic_source,
+        lower(trim(trafficSource.medium)) as traffic_medium,
+        {{ scrub(not_set('trafficSource.campaign')) }} as traffic_campaign,
+        lower({{ not_set('device.browser') }}) as browser,
+        {{ not_set('device.deviceCategory') }} as device_category,
+        {{ not_set('geoNetwork.country') }} as country,
+        {{ consent_state('privacy_info.analytics_storage') }} as consent_analytics,
+        {{ consent_state('privacy_info.ads_storage') }} as consent_ads,
         customDimensions as custom_dimensions,
         hits,
-        exportTimeUsec as export_micros,
+        case
+            when {{ to_int('exportTimeUsec') }} between 0 and 4102444800000000
+                then {{ timestamp_from_micros(to_int('exportTimeUsec')) }}
+        end as export_at,
         exportKey as export_key,
-        visitKey as visit_key,
+        {{ clean_text('visitKey') }} as visit_key,
+        {{ array_length_of('hits') }} as hit_count,
+        {{ array_distinct_count('hits', 'hit', to_int('hit.hitNumber')) }} as hit_number_count,
+        coalesce({{ array_max_of('hits', 'hit', read_hit_millis('hit.time')) }}, 0)
+            as last_hit_millis,
+        {{ unreadable_fields({
+            'visitNumber': to_int('visitNumber'),
+            'totals.visits': to_int('totals.visits'),
+            'exportTimeUsec': to_int('exportTimeUsec'),
+        }) }} as unreadable_fields,
         _file
-    from {{ source('ga360', 'ga_realtime_sessions') }}
-    where {{ in_days_to_build('table_date') }}
-
-),
-
-intraday as (
-
-    select
-        'intraday' as table_kind,
-        property,
-        table_date as report_date,
-        fullVisitorId as full_visitor_id,
-        clientId as client_id,
-        userId as user_id,
-        visitId as visit_id,
-        visitNumber as visit_number,
-        visitStartTime as visit_start_time,
-        date as export_date,
-        totals.visits as visits,
-        totals.hits as reported_hits,
-        trafficSource.source as traffic_source,
-        trafficSource.medium as traffic_medium,
-        trafficSource.campaign as traffic_campaign,
-        device.browser as browser,
-        device.deviceCategory as device_category,
-        geoNetwork.country as country,
-        privacy_info.analytics_storage as analytics_storage,
-        privacy_info.ads_storage as ads_storage,
-        customDimensions as custom_dimensions,
-        hits,
-        cast(null as string) as export_micros,
-        cast(null as string) as export_key,
-        cast(null as string) as visit_key,
-        _file
-    from {{ source('ga360', 'ga_sessions_intraday') }}
-    where {{ in_days_to_build('table_date') }}
-
-),
-
-landed as (
-
-    select * from daily
-    union all
-    select * from streaming
-    union all
-    select * from intraday
+    from exports
 
 ),
 
 base_ga360__exported_sessions as (
 
     select
-        {{ row_id() }} as row_id,
-        table_kind,
-        property,
-        report_date,
-        full_visitor_id,
-        client_id,
-        user_id,
-        visit_id,
-        visit_number,
-        visit_start_time,
-        export_date,
-        visits,
-        reported_hits,
-        traffic_source,
-        traffic_medium,
-        traffic_campaign,
-        browser,
-        device_category,
-        country,
-        analytics_storage,
-        ads_storage,
-        custom_dimensions,
-        hits,
-        export_micros,
-        export_key,
-        visit_key,
-        {{ array_length_of('hits') }} as hit_count,
-        {{ array_distinct_count('hits', 'hit', to_int('hit.hitNumber')) }} as hit_number_count,
-        {{ array_max_of('hits', 'hit', read_hit_millis('hit.time')) }} as last_hit_millis,
-        _file
-    from landed
+        *,
+        {{ timestamp_from_seconds('visit_start_time') }} as session_started_at,
+        {{ timestamp_from_millis('visit_start_time * 1000 + last_hit_millis') }} as last_hit_at
+    from typed
 
 )
 

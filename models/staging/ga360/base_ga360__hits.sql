@@ -5,8 +5,7 @@
 
 with flat_hits as (
 
-    select *
-    from {{ ref('base_ga360__landed_hits') }}
+    select * from {{ ref('base_ga360__landed_hits') }}
     where {{ in_days_to_build('report_date') }}
 
 ),
@@ -26,11 +25,9 @@ labelled as (
         {{ read_hit_millis('raw_millis') }} as hit_millis,
         lower({{ not_set('raw_host') }}) as page_host,
         {{ regexp_extract_group('raw_path', "'^([^?#]*)'") }} as bare_path,
-        case
-            when strpos(raw_path, '?') > 0 then {{ kept_parameters(
-                regexp_extract_group('raw_path', "'[?]([^#]*)'"), 'parameters.names'
-            ) }}
-        end as bare_query,
+        {{ kept_parameters(
+            regexp_extract_group('raw_path', "'[?]([^#]*)'"), 'parameters.names'
+        ) }} as bare_query,
         {{ not_set('raw_title') }} as bare_title,
         {{ host_of('raw_referer') }} as bare_referrer,
         {{ not_set('raw_category') }} as bare_category,
@@ -93,12 +90,10 @@ base_ga360__hits as (
             else {{ not_set('raw_currency') }}
         end as currency_code,
         {{ scrub('bare_coupon') }} as coupon_code,
-        coalesce({{ to_bool('raw_promo_click') }}, false)
-            as is_promotion_click,
+        coalesce({{ to_bool('raw_promo_click') }}, false) as is_promotion_click,
         {{ array_length_of('products') }} as product_count,
-        {{ array_count_where(
-            'products', 'product', "lower(product.isImpression) = 'true'"
-        ) }} as impression_count,
+        {{ array_count_where('products', 'product', "lower(product.isImpression) = 'true'") }}
+            as impression_count,
         {{ array_length_of('promotions') }} as promotion_count,
         products,
         promotions,
@@ -114,12 +109,8 @@ base_ga360__hits as (
             when hit_millis is null then 'hit_time_unreadable'
             when is_repeated then 'duplicate_hit_number'
         end as rejected_because,
-        {{ unreadable_fields({
-            'raw_revenue': money_from_micros('raw_revenue'),
-            'raw_tax': money_from_micros('raw_tax'),
-            'raw_shipping': money_from_micros('raw_shipping'),
-            'raw_refund': money_from_micros('raw_refund'),
-        }) }} as unreadable_fields,
+        {{ unreadable_micros(['raw_revenue', 'raw_tax', 'raw_shipping', 'raw_refund']) }}
+            as unreadable_fields,
         _file,
         cast(null as int64) as _line
     from scrubbed

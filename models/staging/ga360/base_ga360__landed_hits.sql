@@ -48,7 +48,7 @@ odd_hits as (
         hit_offset,
         row_number() over (
             partition by odd_exports.row_id, {{ to_int('hit.hitNumber') }}
-            order by hit_offset asc nulls last
+            order by hit_offset asc nulls last, odd_exports.row_id asc nulls last
         ) as occurrence
     from odd_exports
     cross join {{ unnest_numbered('odd_exports.hits', 'hit') }}
@@ -67,7 +67,7 @@ repeated_hits as (
 
 ),
 
-session_hits as (
+base_ga360__landed_hits as (
 
     select
         sessions.session_part_key,
@@ -76,28 +76,7 @@ session_hits as (
         sessions.visit_start_time,
         sessions.view_currency_code,
         sessions._file,
-        repeated_hits.repeated_offsets,
-        exported.hits
-    from exported
-    inner join sessions
-        on exported.row_id = sessions.row_id
-        and exported.report_date = sessions.report_date
-    left join repeated_hits
-        on exported.row_id = repeated_hits.row_id
-        and exported.report_date = repeated_hits.report_date
-
-),
-
-base_ga360__landed_hits as (
-
-    select
-        session_hits.session_part_key,
-        session_hits.report_date,
-        session_hits.property,
-        session_hits.visit_start_time,
-        session_hits.view_currency_code,
-        session_hits._file,
-        {{ array_contains('session_hits.repeated_offsets', 'hit_offset') }} as is_repeated,
+        {{ array_contains('repeated_hits.repeated_offsets', 'hit_offset') }} as is_repeated,
         hit.hitNumber as raw_hit_seq,
         hit.time as raw_millis,
         hit.type as raw_hit_type,
@@ -125,8 +104,14 @@ base_ga360__landed_hits as (
         hit.product as products,
         hit.promotion as promotions,
         hit.customDimensions as custom_dimensions
-    from session_hits
-    cross join {{ unnest_numbered('session_hits.hits', 'hit') }}
+    from exported
+    inner join sessions
+        on exported.row_id = sessions.row_id
+        and exported.report_date = sessions.report_date
+    left join repeated_hits
+        on exported.row_id = repeated_hits.row_id
+        and exported.report_date = repeated_hits.report_date
+    cross join {{ unnest_numbered('exported.hits', 'hit') }}
 
 )
 

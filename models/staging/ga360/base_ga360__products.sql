@@ -1,4 +1,4 @@
--- Grain: one product or promotion of a hit that stands, as exported, with its place in its
+-- Grain: one product of a hit that stands, as exported, with its place in its
 -- role. A hit may show impressions beside the products it acts on; only then does the place
 -- have to be counted, for in all other hits it is the place in the list.
 {{ config(materialized='view') }}
@@ -12,11 +12,9 @@ with hits as (
         report_date,
         hit_at,
         action_code,
-        is_promotion_click,
         product_count,
         impression_count,
-        products,
-        promotions
+        products
     from {{ ref('base_ga360__hits') }}
     where rejected_because is null
 
@@ -50,7 +48,7 @@ of_two_roles as (
         hits.action_code,
         row_number() over (
             partition by hits.hit_key, coalesce(lower(product.isImpression) = 'true', false)
-            order by product_offset asc nulls last
+            order by product_offset asc nulls last, hits.hit_key asc nulls last
         ) as product_seq,
         product
     from hits
@@ -67,7 +65,7 @@ products as (
 
 ),
 
-placed_products as (
+base_ga360__products as (
 
     select
         hit_key,
@@ -95,64 +93,8 @@ placed_products as (
         product.productPrice as unit_price,
         product.productRevenue as line_revenue,
         product.productRefundAmount as refund_amount,
-        product.productCouponCode as coupon_code,
-        cast(null as string) as promo_id,
-        cast(null as string) as promo_name,
-        cast(null as string) as promo_position
+        product.productCouponCode as coupon_code
     from products
-
-),
-
-placed_promotions as (
-
-    select
-        hits.hit_key,
-        hits.session_part_key,
-        hits.property,
-        hits.report_date,
-        hits.hit_at,
-        promotion_offset + 1 as product_seq,
-        'promotion' as product_role,
-        case
-            when hits.is_promotion_click then 'promo_click' else 'promo_view'
-        end as ecommerce_action,
-        promotion.promoId as promo_id,
-        promotion.promoName as promo_name,
-        promotion.promoPosition as promo_position
-    from hits
-    cross join {{ unnest_numbered('hits.promotions', 'promotion') }}
-
-),
-
-base_ga360__products as (
-
-    select * from placed_products
-    union all
-    select
-        hit_key,
-        session_part_key,
-        property,
-        report_date,
-        hit_at,
-        product_seq,
-        product_role,
-        ecommerce_action,
-        cast(null as string) as product_id,
-        cast(null as string) as product_name,
-        cast(null as string) as brand,
-        cast(null as string) as variant,
-        cast(null as string) as category,
-        cast(null as string) as list_name,
-        cast(null as string) as list_position,
-        cast(null as string) as quantity,
-        cast(null as string) as unit_price,
-        cast(null as string) as line_revenue,
-        cast(null as string) as refund_amount,
-        cast(null as string) as coupon_code,
-        promo_id,
-        promo_name,
-        promo_position
-    from placed_promotions
 
 )
 

@@ -2,98 +2,50 @@
 -- not stand keeps its row: `rejected_because` tells a bad row from one that another export
 -- or a later snapshot of the same session has replaced. Snapshots are whole, never deltas.
 {{ config(**by_day()) }}
+{%- set newest_first -%}
+    order by
+                export_at desc nulls last, export_key desc nulls last,
+                hit_count desc nulls last, last_hit_millis desc nulls last,
+                row_id asc nulls last
+{%- endset %}
 
-with typed as (
+with exported as (
 
-    select
-        row_id,
-        table_kind,
-        property,
-        report_date,
-        {{ clean_text('full_visitor_id') }} as visitor_id,
-        {{ clean_text('client_id') }} as client_id,
-        {{ clean_text('user_id') }} as user_id,
-        {{ to_int('visit_id') }} as visit_id,
-        {{ to_int('visit_number') }} as visit_number,
-        -- Seconds between 2005 and 2100; anything else is another unit or no time at all.
-        case
-            when {{ to_int('visit_start_time') }} between 1104537600 and 4102444800
-                then {{ to_int('visit_start_time') }}
-        end as visit_start_time,
-        visit_start_time is not null as has_start_text,
-        coalesce({{ to_int('visits') }} = 1, false) as counts_as_session,
-        {{ scrub('traffic_source') }} as traffic_source,
-        lower(trim(traffic_medium)) as traffic_medium,
-        {{ scrub('traffic_campaign') }} as traffic_campaign,
-        {{ not_set('browser') }} as browser,
-        {{ not_set('device_category') }} as device_category,
-        {{ not_set('country') }} as country,
-        {{ consent_state('analytics_storage') }} as consent_analytics,
-        {{ consent_state('ads_storage') }} as consent_ads,
-        custom_dimensions,
-        case
-            when {{ to_int('export_micros') }} between 0 and 4102444800000000
-                then {{ timestamp_from_micros(to_int('export_micros')) }}
-        end as export_at,
-        export_key,
-        {{ clean_text('visit_key') }} as visit_key,
-        hit_count,
-        hit_count > hit_number_count as has_odd_hits,
-        coalesce(last_hit_millis, 0) as last_hit_millis,
-        {{ unreadable_fields({
-            'visit_number': to_int('visit_number'),
-            'visits': to_int('visits'),
-            'export_micros': to_int('export_micros'),
-        }) }} as unreadable_fields,
-        _file
-    from {{ ref('base_ga360__exported_sessions') }}
+    select * from {{ ref('base_ga360__exported_sessions') }}
     where {{ in_days_to_build('report_date') }}
 
 ),
 
 choices as (
 
-    select
-        property,
-        table_kind,
-        report_date,
-        timezone,
-        currency_code,
-        is_chosen
-    from {{ ref('base_ga360__export_choices') }}
+    select * from {{ ref('base_ga360__export_choices') }}
 
 ),
 
 flawed as (
 
     select
-        typed.*,
+        exported.*,
         choices.timezone,
         choices.currency_code as view_currency_code,
-        {{ timestamp_from_seconds('typed.visit_start_time') }} as session_started_at,
-        {{ timestamp_from_millis(
-            'typed.visit_start_time * 1000 + typed.last_hit_millis'
-        ) }} as last_hit_at,
-        {{ day_start(add_days('typed.report_date', 1), 'choices.timezone') }} as day_ended_at,
-        {{ key([
-            "'ga360'", 'typed.property', 'typed.visitor_id', 'typed.visit_id',
-            'typed.visit_start_time',
-        ]) }} as session_part_key,
+        {{ day_start(add_days('exported.report_date', 1), 'choices.timezone') }} as day_ended_at,
+        {{ key(["'ga360'", 'exported.property', 'visitor_id', 'visit_id', 'visit_start_time']) }}
+            as session_part_key,
         case
             when not choices.is_chosen then 'other_export_chosen'
-            when typed.visitor_id is null then 'visitor_id_missing'
-            when typed.visit_id is null then 'visit_id_unreadable'
-            when not typed.has_start_text then 'visit_start_time_missing'
-            when typed.visit_start_time is null then 'visit_start_time_absurd'
-            when {{ timestamp_from_seconds('typed.visit_start_time') }}
-                > {{ day_start(add_days('typed.report_date', 3), "'UTC'") }}
+            when exported.visitor_id is null then 'visitor_id_missing'
+            when exported.visit_id is null then 'visit_id_unreadable'
+            when not exported.has_start_text then 'visit_start_time_missing'
+            when exported.visit_start_time is null then 'visit_start_time_absurd'
+            when exported.session_started_at
+                > {{ day_start(add_days('exported.report_date', 3), "'UTC'") }}
                 then 'visit_start_time_in_future'
         end as flaw
-    from typed
+    from exported
     inner join choices
-        on typed.property = choices.property
-        and typed.table_kind = choices.table_kind
-        and typed.report_date = choices.report_date
+        on exported.property = choices.property
+        and exported.table_kind = choices.table_kind
+        and exported.report_date = choices.report_date
 
 ),
 
@@ -102,19 +54,12 @@ numbered as (
     select
         flawed.*,
         row_number() over (
-            partition by
-                property, report_date, flaw, coalesce(visit_key, session_part_key)
-            order by
-                export_at desc nulls last, export_key desc nulls last,
-                hit_count desc nulls last, last_hit_millis desc nulls last,
-                row_id asc nulls last
+            partition by property, report_date, flaw, coalesce(visit_key, session_part_key)
+            {{ newest_first }}
         ) as snapshot_number,
         row_number() over (
             partition by property, report_date, flaw, session_part_key
-            order by
-                export_at desc nulls last, export_key desc nulls last,
-                hit_count desc nulls last, last_hit_millis desc nulls last,
-                row_id asc nulls last
+            {{ newest_first }}
         ) as part_number
     from flawed
 
@@ -158,7 +103,6 @@ base_ga360__sessions as (
         view_currency_code,
         custom_dimensions,
         hit_count,
-        has_odd_hits,
         case
             when flaw is not null then flaw
             when table_kind = 'streaming' and (snapshot_number > 1 or part_number > 1)

@@ -10,6 +10,24 @@ with products as (
 
 ),
 
+promotions as (
+
+    select
+        hit_key,
+        session_part_key,
+        property,
+        report_date,
+        hit_at,
+        is_promotion_click,
+        promotions as banners
+    from {{ ref('base_ga360__hits') }}
+    where
+        {{ in_days_to_build('report_date') }}
+        and rejected_because is null
+        and promotion_count > 0
+
+),
+
 sessions as (
 
     select
@@ -49,11 +67,43 @@ stg_ga360__hit_products as (
         {{ money_from_micros('products.line_revenue') }} as line_revenue,
         {{ money_from_micros('products.refund_amount') }} as refund_amount,
         {{ scrub(not_set('products.coupon_code')) }} as coupon_code,
-        {{ not_set('products.promo_id') }} as promo_id,
-        {{ scrub(not_set('products.promo_name')) }} as promo_name,
-        {{ not_set('products.promo_position') }} as promo_position
+        cast(null as string) as promo_id,
+        cast(null as string) as promo_name,
+        cast(null as string) as promo_position
     from products
     inner join sessions on products.session_part_key = sessions.session_part_key
+    union all
+    select
+        promotions.hit_key,
+        sessions.session_key,
+        sessions.visitor_key,
+        promotions.property,
+        promotions.report_date,
+        promotions.hit_at,
+        sessions.is_provisional,
+        banner_offset + 1 as product_seq,
+        'promotion' as product_role,
+        case
+            when promotions.is_promotion_click then 'promo_click' else 'promo_view'
+        end as ecommerce_action,
+        cast(null as string) as product_id,
+        cast(null as string) as product_name,
+        cast(null as string) as brand,
+        cast(null as string) as variant,
+        cast(null as string) as category,
+        cast(null as string) as list_name,
+        cast(null as int64) as list_position,
+        cast(null as int64) as quantity,
+        cast(null as {{ type_money() }}) as unit_price,
+        cast(null as {{ type_money() }}) as line_revenue,
+        cast(null as {{ type_money() }}) as refund_amount,
+        cast(null as string) as coupon_code,
+        {{ not_set('banner.promoId') }} as promo_id,
+        {{ scrub(not_set('banner.promoName')) }} as promo_name,
+        {{ not_set('banner.promoPosition') }} as promo_position
+    from promotions
+    inner join sessions on promotions.session_part_key = sessions.session_part_key
+    cross join {{ unnest_numbered('promotions.banners', 'banner') }}
 
 )
 

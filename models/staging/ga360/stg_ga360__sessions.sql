@@ -3,35 +3,7 @@
 -- field, else from the slot the house configured.
 with sessions as (
 
-    select
-        session_part_key,
-        session_key,
-        visitor_key,
-        source_system,
-        property,
-        source_table_kind,
-        is_provisional,
-        report_date,
-        visitor_id,
-        client_id,
-        user_id,
-        visit_id,
-        visit_number,
-        session_started_at,
-        arrived_at,
-        export_at,
-        counts_as_session,
-        traffic_source,
-        traffic_medium,
-        traffic_campaign,
-        lower(browser) as browser,
-        device_category,
-        country,
-        consent_analytics,
-        consent_ads,
-        custom_dimensions,
-        hit_count,
-        _file
+    select *
     from {{ ref('base_ga360__sessions') }}
     where rejected_because is null
 
