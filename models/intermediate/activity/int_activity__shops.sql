@@ -9,6 +9,7 @@ with web_properties as (
         timezone,
         online_store_id
     from {{ ref('web_properties') }}
+    where crm_source_system is not null
 
 ),
 
@@ -19,7 +20,6 @@ int_activity__shops as (
         timezone,
         online_store_id
     from web_properties
-    where crm_source_system is not null
     qualify row_number() over (
         partition by crm_source_system
         order by property asc nulls last

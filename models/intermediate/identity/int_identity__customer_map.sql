@@ -24,7 +24,6 @@ best_links as (
         linked_by,
         link_strength
     from {{ ref('int_identity__links') }}
-    where left_node_key is not null
     qualify row_number() over (
         partition by left_node_key
         order by

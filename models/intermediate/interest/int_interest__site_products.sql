@@ -30,7 +30,6 @@ int_interest__site_products as (
         site_product_id,
         sku
     from named
-    where site_product_id is not null
     qualify preference = min(preference) over (partition by site_product_id)
 
 )

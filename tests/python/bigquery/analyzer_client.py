@@ -203,7 +203,7 @@ class AnalyzerClient:
         columns = [(f.name, _type_named(f.field_type)) for f in (job_config.schema or [])]
         with self._lock:
             self._keep(reference.dataset_id, reference.table_id, columns)
-        return SimpleNamespace(result=lambda **_: SimpleNamespace(state="DONE", error_result=None))
+        return SimpleNamespace(result=lambda **_: None, state="DONE", job_id="load", done=lambda **_: True)
 
     def close(self) -> None:
         """Nothing to close."""
