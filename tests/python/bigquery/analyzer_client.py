@@ -203,7 +203,7 @@ class AnalyzerClient:
         columns = [(f.name, _type_named(f.field_type)) for f in (job_config.schema or [])]
         with self._lock:
             self._keep(reference.dataset_id, reference.table_id, columns)
-        return SimpleNamespace(result=lambda **_: None, state="DONE", job_id="load", done=lambda **_: True)
+        return SimpleNamespace(result=lambda **_: SimpleNamespace(state="DONE", error_result=None))
 
     def close(self) -> None:
         """Nothing to close."""
@@ -249,6 +249,8 @@ class _Rows(list):
 def language_of_bigquery() -> LanguageOptions:
     """The language BigQuery offers, not the analyzer's maximum."""
     language = LanguageOptions.maximum_features()
+    # Reserved in BigQuery, so that it may follow FROM; not reserved by default in the analyzer.
+    language.reserved_keywords = ["QUALIFY"]
     return language
 
 
