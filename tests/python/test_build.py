@@ -16,8 +16,6 @@ from conftest import House, house_of
 from rendezvous import HouseError, summary
 from test_incremental import differences
 
-pytestmark = pytest.mark.xdist_group("houses")
-
 
 def test_on_clean_input_rendezvous_build_and_plain_dbt_build_give_the_same_tables(
     tmp_path: Path, simulated: Path

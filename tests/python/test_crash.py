@@ -10,12 +10,9 @@ import time
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from conftest import PROJECT, House, house_of
 from test_incremental import differences, restate, web
-
-pytestmark = pytest.mark.xdist_group("houses")
 
 
 def kill_after_models(house: House, models: int, then: float) -> str:

@@ -11,8 +11,6 @@ import pytest
 
 from conftest import House, house_of
 
-pytestmark = pytest.mark.xdist_group("houses")
-
 NEWEST, RESTATED, VANISHED, FINAL = "20240529", "20240526", "20240524", "20240525"
 PROPERTY = "maison_fr"
 
