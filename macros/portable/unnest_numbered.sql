@@ -1,6 +1,8 @@
 {#- The elements of an array as rows with their place, from 0, as <name>_offset; rows without elements are dropped.
     Example: cross join {{ unnest_numbered('hits.product', 'product') }}, then product.productSKU, product_offset.
-    DuckDB: `with ordinality` means the same and takes twenty times as long. -#}
+    DuckDB: `with ordinality` means the same and takes
+    twenty times as long; and so does this one above a `where`: make the array
+    NULL in rows that are not wanted instead. -#}
 {% macro unnest_numbered(array, name) %}{{ return(adapter.dispatch('unnest_numbered', 'rendezvous')(array, name)) }}{% endmacro %}
 
 {% macro bigquery__unnest_numbered(array, name) %}unnest({{ array }}) as {{ name }} with offset as {{ name }}_offset{% endmacro %}

@@ -72,8 +72,9 @@ judged as (
 int_web__reconciliation_keys as (
 
     select
-        {{ key(['session_part_key', 'hit_key', 'meaning', 'slot_scope', 'slot_index', 'slot_name']) }}
-            as received_key,
+        {{ key([
+            'session_part_key', 'hit_key', 'meaning', 'slot_scope', 'slot_index', 'slot_name',
+        ]) }} as received_key,
         hit_key,
         session_key,
         session_part_key,

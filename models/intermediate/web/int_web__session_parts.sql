@@ -42,7 +42,9 @@ campaigns as (
 
     select
         traffic_source,
-        traffic_medium
+        traffic_medium,
+        lower(coalesce(traffic_source, '')) as source_text,
+        lower(coalesce(traffic_medium, '')) as medium_text
     from sessions
     group by traffic_source, traffic_medium
 
@@ -67,8 +69,8 @@ channels as (
         rules.channel
     from campaigns
     inner join rules
-        on {{ regexp_contains_column("lower(coalesce(campaigns.traffic_source, ''))", 'rules.source_pattern') }}
-        and {{ regexp_contains_column("lower(coalesce(campaigns.traffic_medium, ''))", 'rules.medium_pattern') }}
+        on {{ regexp_contains_column('campaigns.source_text', 'rules.source_pattern') }}
+        and {{ regexp_contains_column('campaigns.medium_text', 'rules.medium_pattern') }}
     qualify row_number() over (
         partition by campaigns.traffic_source, campaigns.traffic_medium
         order by rules.rule_order asc nulls last

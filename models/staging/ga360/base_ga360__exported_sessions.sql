@@ -1,6 +1,8 @@
 -- Grain: one landed row of a GA360 export, typed. The files are parsed here and nowhere
 -- else; hits stay nested, so that a row is judged before it is unfolded.
+-- The export's own names are in mixed case.
 {{ config(**by_day()) }}
+-- noqa: disable=CP02
 
 with exports as (
 

@@ -1,6 +1,8 @@
 -- Grain: one landed row of a GA360 export, of whichever kind, as it came. A filter on
 -- property or table_date reaches the files, so a day reads only its own.
+-- The export's own names are in mixed case.
 {{ config(materialized='view') }}
+-- noqa: disable=CP02
 
 with daily as (
 

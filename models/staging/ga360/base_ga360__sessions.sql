@@ -2,12 +2,6 @@
 -- not stand keeps its row: `rejected_because` tells a bad row from one that another export
 -- or a later snapshot of the same session has replaced. Snapshots are whole, never deltas.
 {{ config(**by_day()) }}
-{%- set newest_first -%}
-    order by
-                export_at desc nulls last, export_key desc nulls last,
-                hit_count desc nulls last, last_hit_millis desc nulls last,
-                row_id asc nulls last
-{%- endset %}
 
 with exported as (
 
@@ -55,11 +49,15 @@ numbered as (
         flawed.*,
         row_number() over (
             partition by property, report_date, flaw, coalesce(visit_key, session_part_key)
-            {{ newest_first }}
+            order by
+                export_at desc nulls last, export_key desc nulls last,
+                hit_count desc nulls last, last_hit_millis desc nulls last, row_id asc nulls last
         ) as snapshot_number,
         row_number() over (
             partition by property, report_date, flaw, session_part_key
-            {{ newest_first }}
+            order by
+                export_at desc nulls last, export_key desc nulls last,
+                hit_count desc nulls last, last_hit_millis desc nulls last, row_id asc nulls last
         ) as part_number
     from flawed
 

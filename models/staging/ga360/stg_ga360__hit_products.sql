@@ -1,7 +1,9 @@
 -- Grain: hit x role x place. Impressions are what a list showed, actions what the hit did
 -- something with, promotions the banners; one hit may hold all three. Quantity stays NULL
 -- where the site sent none: nobody knows that it was one.
+-- The export's own names are in mixed case.
 {{ config(**by_day()) }}
+-- noqa: disable=CP02
 
 with products as (
 
