@@ -64,7 +64,8 @@ def plain_unnest(raw: Path) -> float:
     """Baseline: two plain DuckDB statements that unnest the same files into a hits and a products table."""
     files = [str(file.path) for file in landing.read_folder(raw).files if file.system == "ga360"]
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in GA360_COLUMNS.items())
-    source = f"read_json({files}, format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 33554432)"
+    options = "format = 'newline_delimited', maximum_object_size = 33554432"
+    source = f"read_json({files}, columns = {{{columns}}}, {options})"
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(f"{folder}/plain.duckdb") as connection:
         connection.execute("set threads = 2")
         started = time.perf_counter()
@@ -90,8 +91,8 @@ def simulate(folder: Path, customers: int, days: int) -> tuple[float, int, int]:
     files = [str(file.path) for file in landing.read_folder(folder).files if file.system == "ga360"]
     with duckdb.connect() as connection:
         hits = connection.execute(
-            f"select sum(len(hits)) from read_json({files}, format = 'newline_delimited', columns = {{'hits': 'JSON[]'}},"
-            " maximum_object_size = 33554432)"
+            f"select sum(len(hits)) from read_json({files}, format = 'newline_delimited',"
+            " columns = {'hits': 'JSON[]'}, maximum_object_size = 33554432)"
         ).fetchone()[0]
     return seconds, memory, hits
 
@@ -128,9 +129,8 @@ def readings(folder: Path, hits_wanted: int) -> list[Reading]:
     customers = max(1_000, round(hits_wanted / (small[2] / 1_000)))
     seconds, memory, hits = simulate(house, customers, 90)
     (house / "manifest.csv").unlink()
-    lines.append(
-        Reading(f"rendezvous simulate, {hits:,} hits", seconds, memory, f"{hits / seconds:,.0f} hits/s", "100,000 hits/s")
-    )
+    rate = f"{hits / seconds:,.0f} hits/s"
+    lines.append(Reading(f"rendezvous simulate, {hits:,} hits", seconds, memory, rate, "100,000 hits/s"))
     lines.append(
         Reading(
             f"  memory against {customers // 1_000} times fewer customers", small[0], small[1],
@@ -159,7 +159,9 @@ def readings(folder: Path, hits_wanted: int) -> list[Reading]:
         Reading("full build, models alone", models, memory_models, f"{models / plain:.1f} x plain", "6 x plain"),
         Reading("full build with tests", build, memory_build, f"{build / plain:.1f} x plain", "150 s, 6 GB"),
         Reading("one more day, models alone", day, memory_day, f"{day / models:.2f} x full", "0.10 x full"),
-        Reading("one more day with tests", build_day, memory_build_day, f"{build_day / build:.2f} x full", "0.10 x full"),
+        Reading(
+            "one more day with tests", build_day, memory_build_day, f"{build_day / build:.2f} x full", "0.10 x full"
+        ),
     ]
     return lines
 
@@ -171,7 +173,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rendezvous-bench-") as folder:
         lines = readings(Path(folder), arguments.hits)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}")
+    python = platform.python_version()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {python}, DuckDB {duckdb.__version__}")
     print(f"{'work':<52}{'seconds':>9}{'peak MB':>9}  {'measured':<18}{'to reach'}")
     for line in lines:
         memory = f"{line.memory / 1e6:,.0f}" if line.memory else ""

@@ -4,7 +4,7 @@
 {% macro unreadable_fields(readings) -%}
     {%- set shown = [] -%}
     {%- for column, reading in readings.items() -%}
-        {%- do shown.append("case when " ~ clean_text(column) ~ " is not null and (" ~ reading ~ ") is null then '" ~ column ~ ",' else '' end") -%}
+        {%- do shown.append("case when " ~ clean_text("cast(" ~ column ~ " as string)") ~ " is not null and (" ~ reading ~ ") is null then '" ~ column ~ ",' else '' end") -%}
     {%- endfor -%}
     {{ return("nullif(rtrim(" ~ shown | join(" || ") ~ ", ','), '')") }}
 {%- endmacro %}

@@ -45,6 +45,10 @@ with listed_rows as (
     {{ unreadable_from('stock', 'levels') }}
     union all
     {{ unreadable_from('finance', 'exchange_rates') }}
+    union all
+    {{ unreadable_from('ga360', 'sessions') }}
+    union all
+    {{ unreadable_from('ga360', 'hits') }}
 
 ),
 

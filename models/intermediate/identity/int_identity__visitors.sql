@@ -1,6 +1,6 @@
 -- Grain: one device (cookie) in a property. A device that stood in a boutique on any
 -- day of its life is the boutique's, on all of them: its cookie was never one client's.
-with hits as (
+with session_parts as (
 
     select
         visitor_key,
@@ -9,8 +9,9 @@ with hits as (
         visitor_id,
         client_id,
         report_date,
-        hit_at
-    from {{ ref('int_web__hits') }}
+        started_at,
+        ended_at
+    from {{ ref('int_web__session_parts') }}
     where arrived_at <= {{ as_of() }}
 
 ),
@@ -37,9 +38,9 @@ visitors as (
         min(client_id) as client_id,
         min(report_date) as first_seen_on,
         max(report_date) as last_seen_on,
-        min(hit_at) as first_seen_at,
-        max(hit_at) as last_seen_at
-    from hits
+        min(started_at) as first_seen_at,
+        max(ended_at) as last_seen_at
+    from session_parts
     group by visitor_key
 
 ),

@@ -84,6 +84,8 @@ int_web__session_parts as (
         sessions.session_part_key,
         sessions.session_key,
         sessions.visitor_key,
+        sessions.visitor_id,
+        sessions.client_id,
         sessions.source_system,
         sessions.property,
         sessions.report_date,

@@ -1,5 +1,6 @@
 -- Grain: one landed row of a GA360 export, of whichever kind, as it came. A filter on
--- property or table_date reaches the files, so a day reads only its own.
+-- property or table_date reaches the files, so a day reads only its own. Scalars are text
+-- here: BigQuery's exports hold numbers, and staging judges text.
 -- The export's own names are in mixed case.
 {{ config(materialized='view') }}
 -- noqa: disable=CP02
@@ -10,12 +11,12 @@ with daily as (
         'daily' as table_kind,
         property,
         table_date,
-        fullVisitorId,
-        clientId,
-        userId,
-        visitId,
-        visitNumber,
-        visitStartTime,
+        cast(fullVisitorId as string) as fullVisitorId,
+        cast(clientId as string) as clientId,
+        cast(userId as string) as userId,
+        cast(visitId as string) as visitId,
+        cast(visitNumber as string) as visitNumber,
+        cast(visitStartTime as string) as visitStartTime,
         totals,
         trafficSource,
         device,
@@ -23,9 +24,9 @@ with daily as (
         privacy_info,
         customDimensions,
         hits,
-        exportTimeUsec,
-        exportKey,
-        visitKey,
+        cast(exportTimeUsec as string) as exportTimeUsec,
+        cast(exportKey as string) as exportKey,
+        cast(visitKey as string) as visitKey,
         _file
     from {{ source('ga360', 'ga_sessions') }}
 
@@ -37,12 +38,12 @@ streaming as (
         'streaming' as table_kind,
         property,
         table_date,
-        fullVisitorId,
-        clientId,
-        userId,
-        visitId,
-        visitNumber,
-        visitStartTime,
+        cast(fullVisitorId as string) as fullVisitorId,
+        cast(clientId as string) as clientId,
+        cast(userId as string) as userId,
+        cast(visitId as string) as visitId,
+        cast(visitNumber as string) as visitNumber,
+        cast(visitStartTime as string) as visitStartTime,
         totals,
         trafficSource,
         device,
@@ -50,9 +51,9 @@ streaming as (
         privacy_info,
         customDimensions,
         hits,
-        exportTimeUsec,
-        exportKey,
-        visitKey,
+        cast(exportTimeUsec as string) as exportTimeUsec,
+        cast(exportKey as string) as exportKey,
+        cast(visitKey as string) as visitKey,
         _file
     from {{ source('ga360', 'ga_realtime_sessions') }}
 
@@ -64,12 +65,12 @@ intraday as (
         'intraday' as table_kind,
         property,
         table_date,
-        fullVisitorId,
-        clientId,
-        userId,
-        visitId,
-        visitNumber,
-        visitStartTime,
+        cast(fullVisitorId as string) as fullVisitorId,
+        cast(clientId as string) as clientId,
+        cast(userId as string) as userId,
+        cast(visitId as string) as visitId,
+        cast(visitNumber as string) as visitNumber,
+        cast(visitStartTime as string) as visitStartTime,
         totals,
         trafficSource,
         device,
@@ -77,9 +78,9 @@ intraday as (
         privacy_info,
         customDimensions,
         hits,
-        exportTimeUsec,
-        exportKey,
-        visitKey,
+        cast(exportTimeUsec as string) as exportTimeUsec,
+        cast(exportKey as string) as exportKey,
+        cast(visitKey as string) as visitKey,
         _file
     from {{ source('ga360', 'ga_sessions_intraday') }}
 

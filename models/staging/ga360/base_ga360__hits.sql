@@ -92,7 +92,7 @@ base_ga360__hits as (
         {{ scrub('bare_coupon') }} as coupon_code,
         coalesce({{ to_bool('raw_promo_click') }}, false) as is_promotion_click,
         {{ array_length_of('products') }} as product_count,
-        {{ array_count_where('products', 'product', "lower(product.isImpression) = 'true'") }}
+        {{ array_count_where('products', 'product', is_impression('product')) }}
             as impression_count,
         {{ array_length_of('promotions') }} as promotion_count,
         products,

@@ -67,7 +67,7 @@ of_two_roles as (
         two_role_hits.action_code,
         row_number() over (
             partition by
-                two_role_hits.hit_key, coalesce(lower(product.isImpression) = 'true', false)
+                two_role_hits.hit_key, coalesce({{ is_impression('product') }}, false)
             order by product_offset asc nulls last, two_role_hits.hit_key asc nulls last
         ) as product_seq,
         product
@@ -94,11 +94,11 @@ base_ga360__products as (
         hit_at,
         product_seq,
         case
-            when lower(product.isImpression) = 'true' then 'impression'
+            when {{ is_impression('product') }} then 'impression'
             else 'action'
         end as product_role,
         case
-            when lower(product.isImpression) = 'true' then 'list_view'
+            when {{ is_impression('product') }} then 'list_view'
             else {{ ga360_action('action_code') }}
         end as ecommerce_action,
         product.productSKU as product_id,

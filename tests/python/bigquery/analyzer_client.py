@@ -35,7 +35,8 @@ _KINDS = {
 
 
 _CREATED = re.compile(
-    r"create or replace (?P<kind>table|view) (?P<path>[`\w.-]+).*?\bas\s*\(?(?P<query>\s*(?:--[^\n]*\n\s*)*(?:with|select)\b.*?)\)?\s*;?\s*$",
+    r"create or replace (?P<kind>table|view) (?P<path>[`\w.-]+).*?\bas\s*\(?"
+    r"(?P<query>\s*(?:--[^\n]*\n\s*)*(?:with|select)\b.*?)\)?\s*;?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -109,7 +110,8 @@ class AnalyzerClient:
             self._keep(dataset, name, columns)
             if created["kind"] == "view":
                 self.views.add((dataset, name))
-        return SimpleNamespace(output_column_list=[SimpleNamespace(name=n, column=SimpleNamespace(type=t)) for n, t in columns])
+        outputs = [SimpleNamespace(name=name, column=SimpleNamespace(type=kind)) for name, kind in columns]
+        return SimpleNamespace(output_column_list=outputs)
 
     def _catalog(self, sql: str) -> SimpleCatalog:
         """The tables a script may mean, as `dataset.table` and `project.dataset.table`: those it has the names of.
