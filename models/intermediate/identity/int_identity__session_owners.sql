@@ -40,16 +40,16 @@ sign_outs as (
 single_people as (
 
     select
-        session_key,
-        min(customer_key) as customer_key,
-        {{ any_true('is_strong') }} as is_strong,
-        min(first_proof_at) as first_proof_at,
-        max(last_proof_at) as last_proof_at
-    from {{ ref('int_identity__session_people') }}
-    group by session_key
+        session_people.session_key,
+        min(session_people.customer_key) as customer_key,
+        {{ any_true('session_people.is_strong') }} as is_strong,
+        min(session_people.first_proof_at) as first_proof_at,
+        max(session_people.last_proof_at) as last_proof_at
+    from {{ ref('int_identity__session_people') }} as session_people
+    group by session_people.session_key
     having
-        count(distinct customer_key) = 1
-        and {{ any_true('is_present') }}
+        count(distinct session_people.customer_key) = 1
+        and {{ any_true('session_people.is_present') }}
 
 ),
 

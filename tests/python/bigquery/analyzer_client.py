@@ -70,7 +70,7 @@ class AnalyzerClient:
         """Adds the table of a CREATE TABLE statement to the catalog."""
         statement = Analyzer.analyze_statement_static(ddl, self._options, self._catalog(ddl))
         name = statement.name_path[-1]
-        self._keep(dataset, name, [(c.name, c.type) for c in statement.column_definition_list])
+        self.keep(dataset, name, [(c.name, c.type) for c in statement.column_definition_list])
 
     def analyze(self, sql: str):
         """Type-checks one script; returns its last resolved statement. Raises AnalysisError."""
@@ -107,7 +107,7 @@ class AnalyzerClient:
         prepared.close()
         if created:
             dataset, name = created["path"].replace("`", "").split(".")[-2:]
-            self._keep(dataset, name, columns)
+            self.keep(dataset, name, columns)
             if created["kind"] == "view":
                 self.views.add((dataset, name))
         outputs = [SimpleNamespace(name=name, column=SimpleNamespace(type=kind)) for name, kind in columns]
@@ -133,16 +133,17 @@ class AnalyzerClient:
         kind = type(statement).__name__
         if kind in ("ResolvedCreateTableAsSelectStmt", "ResolvedCreateViewStmt"):
             columns = [(c.name, c.column.type) for c in statement.output_column_list]
-            self._keep(statement.name_path[-2], statement.name_path[-1], columns)
+            self.keep(statement.name_path[-2], statement.name_path[-1], columns)
             if kind == "ResolvedCreateViewStmt":
                 self.views.add((statement.name_path[-2], statement.name_path[-1]))
         elif kind == "ResolvedCreateTableStmt":
             columns = [(c.name, c.type) for c in statement.column_definition_list]
-            self._keep(statement.name_path[-2], statement.name_path[-1], columns)
+            self.keep(statement.name_path[-2], statement.name_path[-1], columns)
         elif kind == "ResolvedDropStmt":
             self.tables.pop(tuple(statement.name_path[-2:]), None)
 
-    def _keep(self, dataset: str, name: str, columns: list[tuple[str, Type]]) -> None:
+    def keep(self, dataset: str, name: str, columns: list[tuple[str, Type]]) -> None:
+        """Puts a table into the catalog, in place of one of that name."""
         self.datasets.add(dataset)
         self.tables[dataset, name] = columns
 
@@ -202,9 +203,9 @@ class AnalyzerClient:
         return table
 
     def load_table_from_file(self, file, reference, job_config=None, **_):
-        columns = [(f.name, _type_named(f.field_type)) for f in (job_config.schema or [])]
+        columns = [(f.name, type_named(f.field_type)) for f in (job_config.schema or [])]
         with self._lock:
-            self._keep(reference.dataset_id, reference.table_id, columns)
+            self.keep(reference.dataset_id, reference.table_id, columns)
         return SimpleNamespace(result=lambda **_: SimpleNamespace(state="DONE", error_result=None))
 
     def close(self) -> None:
@@ -256,7 +257,8 @@ def language_of_bigquery() -> LanguageOptions:
     return language
 
 
-def _type_named(name: str) -> Type:
+def type_named(name: str) -> Type:
+    """The analyzer's type for a scalar type by its name in BigQuery."""
     kind = {value: key for key, value in _KINDS.items()}
     alias = {"INT64": "INTEGER", "BOOL": "BOOLEAN", "FLOAT64": "FLOAT"}
     return Type(type_kind=kind[alias.get(name.upper(), name.upper())])
