@@ -1,4 +1,4 @@
-"""Every statement that dbt would send to BigQuery for a first build, type-checked by Google's own analyzer.
+"""What dbt would send to BigQuery for the models of a first build, type-checked by Google's own analyzer.
 
 Needs dbt-bigquery and zetasql (requirements-dev.txt); no account, no network.
 """
@@ -10,8 +10,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 ANALYZE = Path(__file__).parent / "bigquery" / "analyze.py"
@@ -25,13 +23,14 @@ def analyse(project: Path, folder: Path) -> dict:
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def small_project(folder: Path, model: str) -> Path:
-    """A project of the house's macros and one model."""
+def small_project(folder: Path, models: dict[str, str]) -> Path:
+    """A project of the house's macros and a few models."""
     shutil.copytree(PROJECT / "macros", folder / "macros")
     shutil.copy(PROJECT / "dbt_project.yml", folder)
     (folder / "models").mkdir()
     shutil.copy(PROJECT / "models" / "staging" / "_landing__sources.yml", folder / "models")
-    (folder / "models" / "planted.sql").write_text(model)
+    for name, sql in models.items():
+        (folder / "models" / f"{name}.sql").write_text(sql)
     return folder
 
 
@@ -39,20 +38,16 @@ def test_every_statement_is_valid_googlesql(tmp_path: Path) -> None:
     found = analyse(PROJECT, tmp_path)
     assert found["errors"] == [], found["errors"][0]
     assert found["failed"] == []
-    assert found["statements"] > 400
+    assert found["statements"] > 200
 
 
-@pytest.mark.parametrize(
-    "mistake",
-    [
-        "select customer_nr from {{ source('crm', 'customers') }}",
-        "select list_filter([1, 2], lambda x: x > 1) as found",
-        "select date_diff('day', date '2024-01-01', date '2024-01-02') as days",
-        "select customer_id + 1 as next_id from {{ source('crm', 'customers') }}",
-    ],
-    ids=["misspelt column", "function unknown to BigQuery", "argument order of date_diff", "wrong type"],
-)
-def test_a_planted_mistake_is_found(tmp_path: Path, mistake: str) -> None:
-    found = analyse(small_project(tmp_path / "project", mistake), tmp_path)
-    assert len(found["errors"]) == 1
-    assert found["failed"] == ["planted"]
+def test_planted_mistakes_are_found(tmp_path: Path) -> None:
+    mistakes = {
+        "misspelt_column": "select customer_nr from {{ source('crm', 'customers') }}",
+        "function_unknown_to_bigquery": "select list_filter([1, 2], lambda x: x > 1) as found",
+        "argument_order_of_date_diff": "select date_diff('day', date '2024-01-01', date '2024-01-02') as days",
+        "wrong_type": "select customer_id + 1 as next_id from {{ source('crm', 'customers') }}",
+    }
+    found = analyse(small_project(tmp_path / "project", mistakes), tmp_path)
+    assert len(found["errors"]) == len(mistakes)
+    assert sorted(found["failed"]) == sorted(mistakes)

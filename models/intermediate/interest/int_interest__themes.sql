@@ -60,7 +60,10 @@ themes as (
         max(last_acted_on) as last_acted_on
     from shared
     group by customer_key, category, material
-    having sum(look_count) > 1 or sum(wish_count) + sum(basket_count) > 0
+    -- Under the table's name: BigQuery reads a bare name in HAVING as the alias above.
+    having
+        sum(shared.look_count) > 1
+        or sum(shared.wish_count) + sum(shared.basket_count) > 0
 
 ),
 

@@ -1,4 +1,4 @@
-"""Runs `dbt build` against Google's analyzer and prints what it found as one line of JSON.
+"""Runs `dbt build` (models and seeds, not the tests) against Google's analyzer; prints what it found as a line of JSON.
 
 Usage: python analyze.py <project folder> <folder for target and logs>
 Output: {"statements": n, "errors": [...], "failed": [...]}; `failed` names the nodes that did not succeed.
@@ -52,7 +52,7 @@ def main() -> None:
     connections.create_bigquery_client = lambda credentials: client
     paths = ["--target-path", f"{folder}/target", "--log-path", f"{folder}/logs"]
     result = dbtRunner().invoke(
-        ["build", "--exclude-resource-type", "unit_test", "--quiet", "--project-dir", project,
+        ["build", "--exclude-resource-type", "unit_test", "test", "--quiet", "--project-dir", project,
          "--profiles-dir", str(HERE), *paths]
     )
     bad = [r.node.name for r in getattr(result.result, "results", []) if r.status in ("error", "fail")]
