@@ -1,16 +1,20 @@
-{#- The configuration of a day-local web fact: an incremental table in which whole days are replaced.
+{#- The configuration of a day-local web fact: a table in which whole days are replaced.
     Use: {{ config(**by_day()) }} first in the model, and in_days_to_build() in its import. Facts that look across
     days are not built this way: they are recomputed from slim tables, so that any order of days ends the same. -#}
 {% macro by_day() -%}
-    {%- set config = {'materialized': 'incremental', 'on_schema_change': 'fail', 'tags': ['by_day']} -%}
+    {%- set config = {'tags': ['by_day']} -%}
     {%- do config.update(day_strategy()) -%}
     {{ return(config) }}
 {%- endmacro %}
 
-{#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes.
-    True for every day when the table is built for the first time. Example: where {{ in_days_to_build('report_date') }} -#}
+{#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes; true when
+    the run builds all of them, and outside of runs. Ephemeral models may use it too.
+    Example: where {{ in_days_to_build('report_date') }} -#}
 {% macro in_days_to_build(report_date) -%}
-    {%- if not is_incremental() -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] -%}
+        {{ return('true') }}
+    {%- endif -%}
+    {%- if builds_all_days() -%}
         {{ return('true') }}
     {%- endif -%}
     {%- set days = days_to_build() -%}
@@ -28,4 +32,22 @@
         {%- do days.append("date '" ~ (day | string)[:10] ~ "'") -%}
     {%- endfor -%}
     {{ return(days) }}
+{%- endmacro %}
+
+{#- Whether this run builds every day there is; see open_run. -#}
+{% macro builds_all_days() -%}
+    {%- set found = run_query("select count(*) as days from staging.days_to_build where is_whole_build") -%}
+    {{ return(found.columns[0].values()[0] > 0) }}
+{%- endmacro %}
+
+{#- Whether a by-day table is not there yet: the others are what it is made from, so that all days are built. -#}
+{% macro lacks_by_day_tables() -%}
+    {%- set missing = [] -%}
+    {%- for unique_id in by_day_nodes() -%}
+        {%- set node = graph.nodes[unique_id] -%}
+        {%- if adapter.get_relation(node.database, node.schema, node.alias) is none -%}
+            {%- do missing.append(unique_id) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(missing | length > 0) }}
 {%- endmacro %}

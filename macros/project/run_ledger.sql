@@ -16,36 +16,46 @@
     {%- do run_query("create table if not exists staging.days_done (source_system string, property string, table_kind string, table_date date, version string)") -%}
     {%- do run_query("update staging.run_ledger set status = 'crashed' where status = 'started'") -%}
     {%- do run_query("insert into staging.run_ledger values ('" ~ invocation_id ~ "', '" ~ flags.WHICH ~ "', '" ~ run_started_at ~ "', '" ~ as_of_text() ~ "', 'started')") -%}
-    {%- do run_query("create or replace table staging.days_to_build as " ~ changed_days(flags.FULL_REFRESH)) -%}
+    {%- set all_days = flags.FULL_REFRESH or lacks_by_day_tables() -%}
+    {%- do run_query("create or replace table staging.days_to_build as " ~ changed_days(all_days)) -%}
     {%- if flags.WHICH in ['build', 'run'] -%}
-        {%- do run_query(mark_days_open()) -%}
+        {%- do run_query(mark_days_open(all_days)) -%}
     {%- endif -%}
     {{ return('') }}
 {%- endmacro %}
 
-{#- Days to build, one column report_date. A day counts for all properties at once: replacing it is cheap, and one
-    list of constants serves every model. `all_days`: every day, changed or not. -#}
+{#- Days to build. A day counts for all properties at once: replacing it is cheap, and one list of constants serves
+    every model. `all_days`: every day, changed or not. is_whole_build: no day is left as it is. -#}
 {% macro changed_days(all_days=false) -%}
-    select distinct coalesce(landed.table_date, done.table_date) as report_date
-    from (
-        select source_system, property, table_kind, table_date, {{ landed_version() }} as version
-        from {{ source('landing', 'export_days') }}
-    ) as landed
-    full outer join staging.days_done as done
-        on landed.source_system = done.source_system
-        and landed.property = done.property
-        and landed.table_kind = done.table_kind
-        and landed.table_date = done.table_date
-    {% if not all_days -%}
-    where landed.version is distinct from done.version
-    {%- endif %}
+    with versions as (
+        select
+            coalesce(landed.table_date, done.table_date) as report_date,
+            landed.version is distinct from done.version as is_changed
+        from (
+            select source_system, property, table_kind, table_date, {{ landed_version() }} as version
+            from {{ source('landing', 'export_days') }}
+        ) as landed
+        full outer join staging.days_done as done
+            on landed.source_system = done.source_system
+            and landed.property = done.property
+            and landed.table_kind = done.table_kind
+            and landed.table_date = done.table_date
+    ),
+    days as (
+        select report_date, {{ 'true' if all_days else any_true('is_changed') }} as is_changed
+        from versions
+        group by report_date
+    )
+    select report_date, sum(case when is_changed then 0 else 1 end) over () = 0 as is_whole_build
+    from days
+    qualify is_changed
 {%- endmacro %}
 
 {#- The statement after which every day to build is known to days_done as 'open', a version no export has. -#}
-{% macro mark_days_open() -%}
+{% macro mark_days_open(all_days=false) -%}
     create or replace table staging.days_done as
     with changed as (
-        {{ changed_days() }}
+        select report_date from ({{ changed_days(all_days) }})
     ),
     known as (
         select source_system, property, table_kind, table_date, version from staging.days_done

@@ -154,7 +154,7 @@ class House:
                 select table_schema || '.' || table_name from information_schema.tables
                 where table_type = 'BASE TABLE' and table_schema not like 'landing%'
                     and table_schema || '.' || table_name not in ('staging.run_ledger', 'staging.days_done',
-                        'staging.days_to_build', 'vault.key_fingerprint')
+                        'staging.days_to_build', 'staging.built_inputs', 'vault.key_fingerprint')
                 order by 1
             """).fetchall()
             return {

@@ -1,5 +1,7 @@
 -- Grain: property x day. How often a site leaked personal data into its labels: a figure
 -- of the feed's quality, to be brought to those who tag the site.
+{{ config(**by_day()) }}
+
 with hits as (
 
     select
@@ -7,6 +9,7 @@ with hits as (
         report_date,
         scrubbed_field_count
     from {{ ref('stg_ga360__hits') }}
+    where {{ in_days_to_build('report_date') }}
 
 ),
 

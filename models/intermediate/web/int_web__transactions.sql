@@ -1,7 +1,7 @@
 -- Grain: one order of a property. Thank-you pages echo: the same order returns without
 -- amounts in the same second, or whole in another session. The row with revenue stands,
--- then the earliest. A refund names the order it reverses and is no purchase.
-with purchase_hits as (
+-- then the earliest.
+with order_hits as (
 
     select
         source_system,
@@ -13,25 +13,15 @@ with purchase_hits as (
         hit_at,
         transaction_revenue,
         currency_code
-    from {{ ref('stg_ga360__hits') }}
-    where
-        arrived_at <= {{ as_of() }}
-        and transaction_id is not null
-        and not is_excluded
-        and refund_amount is null
-        and ecommerce_action <> 'refund'
-        and (
-            ecommerce_action = 'purchase'
-            or hit_type = 'transaction'
-            or transaction_revenue is not null
-        )
+    from {{ ref('int_web__order_hits') }}
+    where arrived_at <= {{ as_of() }}
 
 ),
 
 first_hits as (
 
     select *
-    from purchase_hits
+    from order_hits
     qualify row_number() over (
         partition by source_system, property, transaction_id
         order by

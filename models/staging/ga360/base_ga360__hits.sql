@@ -6,7 +6,6 @@
 with flat_hits as (
 
     select * from {{ ref('base_ga360__landed_hits') }}
-    where {{ in_days_to_build('report_date') }}
 
 ),
 

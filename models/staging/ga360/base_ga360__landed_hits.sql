@@ -1,17 +1,17 @@
 -- Grain: one landed hit of a session part that stands, as text. A hit number that returns
--- in one part is one hit told twice: the first stands, the others are marked. Days are
--- part of every join, so that a filter on the day reaches every table read here.
+-- in one part is one hit told twice: the first stands, the others are marked. Part of the
+-- statement that reads it: no filter on the day would reach the tables through an unfolding.
 -- The export has names in mixed case, and elements of arrays look like tables to the linter.
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 -- noqa: disable=CP02,RF01
 
 with exported as (
 
     select
         row_id,
-        report_date,
         hits
     from {{ ref('base_ga360__exported_sessions') }}
+    where {{ in_days_to_build('report_date') }}
 
 ),
 
@@ -20,10 +20,11 @@ odd_exports as (
 
     select
         row_id,
-        report_date,
         hits
     from {{ ref('base_ga360__exported_sessions') }}
-    where hit_count > hit_number_count
+    where
+        {{ in_days_to_build('report_date') }}
+        and hit_count > hit_number_count
 
 ),
 
@@ -38,7 +39,9 @@ sessions as (
         view_currency_code,
         _file
     from {{ ref('base_ga360__sessions') }}
-    where rejected_because is null
+    where
+        {{ in_days_to_build('report_date') }}
+        and rejected_because is null
 
 ),
 
@@ -46,7 +49,6 @@ odd_hits as (
 
     select
         odd_exports.row_id,
-        odd_exports.report_date,
         hit_offset,
         row_number() over (
             partition by odd_exports.row_id, {{ to_int('hit.hitNumber') }}
@@ -61,11 +63,10 @@ repeated_hits as (
 
     select
         row_id,
-        report_date,
         array_agg(hit_offset order by hit_offset) as repeated_offsets
     from odd_hits
     where occurrence > 1
-    group by row_id, report_date
+    group by row_id
 
 ),
 
@@ -107,12 +108,8 @@ base_ga360__landed_hits as (
         hit.promotion as promotions,
         hit.customDimensions as custom_dimensions
     from exported
-    inner join sessions
-        on exported.row_id = sessions.row_id
-        and exported.report_date = sessions.report_date
-    left join repeated_hits
-        on exported.row_id = repeated_hits.row_id
-        and exported.report_date = repeated_hits.report_date
+    inner join sessions on exported.row_id = sessions.row_id
+    left join repeated_hits on exported.row_id = repeated_hits.row_id
     cross join {{ unnest_numbered('exported.hits', 'hit') }}
 
 )

@@ -1,11 +1,9 @@
--- Grain: one product of a hit that stands, as exported, with its place in its
--- role. A hit may show impressions beside the products it acts on; only then does the place
--- have to be counted, for in all other hits it is the place in the list.
+-- Grain: one product of a hit that stands, as exported, with its place in its role. Only in a
+-- hit with impressions and acts has the place to be counted. Part of the statement that reads
+-- it: a filter would not get past an unfolding, so days are chosen and lists made NULL before.
 -- The export has names in mixed case, and elements of arrays look like tables to the linter.
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 -- noqa: disable=CP02,RF01
-
--- Lists that another branch unfolds are NULL here: a filter would cost DuckDB a join.
 with one_role_hits as (
 
     select
@@ -20,6 +18,7 @@ with one_role_hits as (
                 then products
         end as products
     from {{ ref('base_ga360__hits') }}
+    where {{ in_days_to_build('report_date') }}
 
 ),
 
@@ -37,6 +36,7 @@ two_role_hits as (
                 then products
         end as products
     from {{ ref('base_ga360__hits') }}
+    where {{ in_days_to_build('report_date') }}
 
 ),
 

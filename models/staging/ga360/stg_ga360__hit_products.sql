@@ -8,7 +8,6 @@
 with products as (
 
     select * from {{ ref('base_ga360__products') }}
-    where {{ in_days_to_build('report_date') }}
 
 ),
 

@@ -14,33 +14,13 @@ sessions as (
 
 ),
 
-test_hosts as (
-
-    select
-        lower(matches) as matches,
-        exclusion_reason
-    from {{ ref('web_exclusion_rules') }}
-    where rule_kind = 'host'
-
-),
-
-hosts as (
-
-    select page_host
-    from hits
-    where page_host is not null
-    group by page_host
-
-),
-
 excluded_hosts as (
 
     select
-        hosts.page_host,
-        min(test_hosts.exclusion_reason) as exclusion_reason
-    from hosts
-    inner join test_hosts on starts_with(hosts.page_host, test_hosts.matches)
-    group by hosts.page_host
+        matched_text,
+        exclusion_reason
+    from {{ ref('base_ga360__exclusions') }}
+    where rule_kind = 'host'
 
 ),
 
@@ -113,7 +93,7 @@ stg_ga360__hits as (
     inner join sessions
         on hits.session_part_key = sessions.session_part_key
         and hits.report_date = sessions.report_date
-    left join excluded_hosts on hits.page_host = excluded_hosts.page_host
+    left join excluded_hosts on hits.page_host = excluded_hosts.matched_text
 
 )
 

@@ -9,33 +9,13 @@ with sessions as (
 
 ),
 
-bot_browsers as (
-
-    select
-        lower(matches) as matches,
-        exclusion_reason
-    from {{ ref('web_exclusion_rules') }}
-    where rule_kind = 'browser'
-
-),
-
-browsers as (
-
-    select browser
-    from sessions
-    where browser is not null
-    group by browser
-
-),
-
 excluded_browsers as (
 
     select
-        browsers.browser,
-        min(bot_browsers.exclusion_reason) as exclusion_reason
-    from browsers
-    inner join bot_browsers on strpos(browsers.browser, bot_browsers.matches) > 0
-    group by browsers.browser
+        matched_text,
+        exclusion_reason
+    from {{ ref('base_ga360__exclusions') }}
+    where rule_kind = 'browser'
 
 ),
 
@@ -96,7 +76,7 @@ stg_ga360__sessions as (
         end as exclusion_reason,
         sessions._file
     from sessions
-    left join excluded_browsers on sessions.browser = excluded_browsers.browser
+    left join excluded_browsers on sessions.browser = excluded_browsers.matched_text
     left join consent_slots on sessions.property = consent_slots.property
 
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from rendezvous import PROJECT, HouseError, arrivals, keys, landing, summary
+from rendezvous import PROJECT, HouseError, affected, arrivals, keys, landing, summary
 
 _SHOWN = 10
 
@@ -19,14 +19,20 @@ _SHOWN = 10
     epilog="Everything after these options goes to dbt build as it is: rendezvous build -s marts+ --full-refresh",
 )
 @click.option("--strict", is_flag=True, help="Build nothing when a file is refused or a line is malformed.")
+@click.option("--all", "everything", is_flag=True, help="Build everything, not only what can have changed.")
 @click.option("--summary-only", is_flag=True, help="Check and build nothing; print the summary of the last build.")
 @click.option(
     "--max-malformed", type=click.FloatRange(0, 1), default=0.1, show_default=True, metavar="SHARE",
     help="A file with a larger share of malformed lines is refused whole.",
 )
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
-def command(strict: bool, summary_only: bool, max_malformed: float, dbt_arguments: tuple[str, ...]) -> None:
+def command(
+    strict: bool, everything: bool, summary_only: bool, max_malformed: float, dbt_arguments: tuple[str, ...]
+) -> None:
     """Check what arrived, build it with dbt, and say what was found.
+
+    After a whole build, only what depends on changed files or on the clock is built and tested again, and unit
+    tests wait until code changes. With arguments for dbt, dbt build runs as it is told.
 
     A file that fails its checks is refused by name and the rest is built; exit code 0 then means that
     dbt succeeded (--strict stops with 3 instead).
@@ -34,17 +40,17 @@ def command(strict: bool, summary_only: bool, max_malformed: float, dbt_argument
     folder = landing.landing_folder()
     database = database_path()
     if not summary_only:
-        keys.key_for(folder)  # without the key nothing is read at all
+        key = keys.key_for(folder)  # without the key nothing is read at all
         found = landing.read_folder(folder)
         ledger = _check(database, found, max_malformed)
         _tell(ledger, len(found.files))
         if strict and (ledger.refused or ledger.malformed):
             click.secho("Nothing was built (--strict).", fg="red", err=True)
             sys.exit(3)
-        code = _dbt_build(folder, dbt_arguments)
-        if code:
-            click.secho("dbt build failed; tables it had not reached are those of the last build.", fg="red", err=True)
-            sys.exit(code)
+        if dbt_arguments:
+            _dbt_build(folder, dbt_arguments)
+        else:
+            _build_what_changed(folder, database, affected.inputs_of(found, ledger, keys.fingerprint(key)), everything)
     summary.print_summary(database, folder)
 
 
@@ -75,11 +81,30 @@ def _tell(ledger: arrivals.Ledger, count: int) -> None:
         click.echo(f"  … and {unshown} more, in the tables landing.refused_files and malformed_lines.", err=True)
 
 
-def _dbt_build(folder: Path, arguments: tuple[str, ...]) -> int:
+def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], everything: bool) -> None:
+    target = PROJECT / os.environ.get("DBT_TARGET_PATH", "target")
+    plan = affected.Plan(None, ["--all"]) if everything else affected.plan(database, target, inputs)
+    causes = ", ".join(plan.causes[:_SHOWN]) + (f" and {len(plan.causes) - _SHOWN} more" * (len(plan.causes) > _SHOWN))
+    if plan.models is None:
+        click.echo(f"Building everything ({causes}).", err=True)
+        _dbt_build(folder, ())
+    elif plan.models:
+        click.echo(f"Building {len(plan.models)} of {plan.total} models; changed: {causes}.", err=True)
+        _dbt_build(folder, ("--exclude-resource-type", "unit_test", "--select", *plan.models))
+    else:
+        click.echo("Nothing has changed since the last build.", err=True)
+        return
+    affected.remember(database, target, inputs)
+
+
+def _dbt_build(folder: Path, arguments: tuple[str, ...]) -> None:
     environment = dict(os.environ)
     if environment.get("RENDEZVOUS_RAW"):
         environment["RENDEZVOUS_RAW"] = str(folder)
     dbt = Path(sys.executable).with_name("dbt")
     if not dbt.exists():
         raise HouseError(f"{dbt} does not exist: run `make build` once, it installs what is pinned.")
-    return subprocess.run([dbt, "build", *arguments], cwd=PROJECT, env=environment, check=False).returncode
+    code = subprocess.run([dbt, "build", *arguments], cwd=PROJECT, env=environment, check=False).returncode
+    if code:
+        click.secho("dbt build failed; tables it had not reached are those of the last build.", fg="red", err=True)
+        sys.exit(code)
