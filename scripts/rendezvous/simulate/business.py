@@ -425,21 +425,27 @@ def pos_skus(plan: Plan, who: int, day: int) -> list[int]:
     ))  # fmt: skip
 
 
-def till_visits(plan: Plan, day: int, low: int, high: int) -> list[tuple[int, int]]:
-    """Who of low..high-1 buys on a day, or brings something back: (person, lag)."""
+def till_visits(plan: Plan, days: range, low: int,
+                high: int) -> list[list[tuple[int, int]]]:  # fmt: skip
+    """For each day, who of low..high-1 buys, or brings something back: (person, lag)."""
     everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
     if not len(everyone):
-        return []
-    lags = [lag for lag in (0, *RETURN_LAGS) if day - lag >= 0]
-    bought = buys_at_till(plan, everyone[:, None], day - np.array(lags)[None, :])
-    visits = [(who, 0) for who in everyone[bought[:, 0]].tolist()]
-    for column, lag in enumerate(lags[1:], start=1):
-        back = everyone[bought[:, column]]
-        mine = (unit(plan.seed, "returns", back, day - lag) < 0.07) & (
-            pick(plan.seed, "return lag", 3, back, day - lag) == RETURN_LAGS.index(lag)
-        )
-        visits += [(who, lag) for who in back[mine].tolist()]
-    return visits
+        return [[] for _ in days]
+    first = max(0, days.start - max(RETURN_LAGS))
+    bought = buys_at_till(plan, everyone[:, None], np.arange(first, days.stop))
+    found: list[list[tuple[int, int]]] = []
+    for day in days:
+        visits = [(who, 0) for who in everyone[bought[:, day - first]].tolist()]
+        for lag in RETURN_LAGS:
+            if lag > day:
+                continue
+            back = everyone[bought[:, day - lag - first]]
+            mine = (unit(plan.seed, "returns", back, day - lag) < 0.07) & (
+                pick(plan.seed, "return lag", 3, back, day - lag) == RETURN_LAGS.index(lag)
+            )
+            visits += [(who, lag) for who in back[mine].tolist()]
+        found.append(visits)
+    return found
 
 
 def till_rows(plan: Plan, day: int, visits: list[tuple[int, int]], sink: Sink) -> None:
@@ -587,15 +593,15 @@ def _next_midnight(plan: Plan, batch: s.Batch) -> np.ndarray:
     return bounds[np.searchsorted(bounds, batch.start_s, side="right")][:, None]
 
 
-def mailed(plan: Plan, day: int, low: int, high: int) -> list[int]:
-    """Who of low..high-1 is sent a mailing on a day."""
-    everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
-    chosen = (unit(plan.seed, "subscriber", everyone) < 0.33) & (
-        (day + pick(plan.seed, "mail day", 15, everyone)) % 15 == 0
-    )
-    chosen &= unit(plan.seed, "unsubscribed", everyone) * 400 >= day
-    chosen &= created_day_of(plan, everyone) < day
-    return everyone[chosen].tolist()
+def mailed(plan: Plan, days: range, low: int, high: int) -> list[list[int]]:
+    """For each day, who of low..high-1 is sent a mailing."""
+    everyone = np.arange(low, max(low, min(high, plan.customers)), dtype=np.int64)
+    everyone = everyone[unit(plan.seed, "subscriber", everyone) < 0.33]
+    mail_day = pick(plan.seed, "mail day", 15, everyone)
+    until = unit(plan.seed, "unsubscribed", everyone) * 400
+    created = created_day_of(plan, everyone)
+    return [everyone[((day + mail_day) % 15 == 0) & (until >= day) & (created < day)].tolist()
+            for day in days]  # fmt: skip
 
 
 def mail_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
@@ -604,11 +610,16 @@ def mail_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
         _mailing(plan, who, day, sink)
 
 
-def marketplace_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
-    """Marketplace orders of people low..high-1 on a day."""
+def marketplace_buyers(plan: Plan, days: range, low: int, high: int) -> list[list[int]]:
+    """For each day, who of low..high-1 orders on a marketplace."""
     everyone = np.arange(low, high, dtype=np.int64)
-    buys = unit(plan.seed, "marketplace", everyone, day) < 0.00035
-    for who in everyone[buys].tolist():
+    buys = unit(plan.seed, "marketplace", everyone[:, None], np.array(days)) < 0.00035
+    return [everyone[column].tolist() for column in buys.T]
+
+
+def marketplace_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
+    """Marketplace orders of a day."""
+    for who in people:
         _marketplace(plan, who, day, sink)
 
 
