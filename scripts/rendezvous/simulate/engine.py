@@ -72,9 +72,8 @@ class Packed:
         self._digest, self._size = hashlib.sha256(), 0
         self._packer = zlib.compressobj(level, zlib.DEFLATED, 31)
 
-    def write(self, text: bytes, rows: int) -> None:
-        """Append bytes that hold so many rows."""
-        self.rows += rows
+    def write(self, text: bytes) -> None:
+        """Append bytes; who writes counts the rows."""
         self._put(self._packer.compress(text))
 
     def _put(self, packed: bytes) -> None:
@@ -96,9 +95,8 @@ class Plain(Packed):
     def __init__(self, path: Path) -> None:
         super().__init__(path, 1)
 
-    def write(self, text: bytes, rows: int) -> None:
-        """Append bytes that hold so many rows."""
-        self.rows += rows
+    def write(self, text: bytes) -> None:
+        """Append bytes; who writes counts the rows."""
         self._put(text)
 
     def close(self, folder: Path) -> tuple[str, int, str, int]:
@@ -244,16 +242,15 @@ class Day:
         """Hand sessions begun on a day to the exports of their properties."""
         for batch in batches:
             for renderer, file in self._exports[batch.site]:
-                lines = renderer.render(batch, day)
-                if lines:
-                    lines.append("")
-                    file.write("\n".join(lines).encode("latin-1"), len(lines) - 1)
+                pieces = renderer.render(batch, day)
+                file.write("".join(pieces).encode("latin-1"))
 
     def close(self) -> Outcome:
         """Finish the files."""
         outcome = Outcome(self.number)
         for ours in self._exports:
             for number, (renderer, file) in enumerate(ours):
+                file.rows = renderer.lines
                 outcome.entries.append(file.close(self._out))
                 outcome.hits += renderer.hits
                 outcome.sessions += renderer.sessions
@@ -367,7 +364,7 @@ def _collect(plan: Plan, out: Path, spool: Path, processes: int, level: int,
         plain = name in PLAIN or name in TRUTH
         path = out / f"{name}.csv{'' if plain else '.gz'}"
         tables[name] = Plain(path) if plain else Packed(path, level)
-        tables[name].write((",".join(columns) + "\n").encode(), 0)
+        tables[name].write((",".join(columns) + "\n").encode())
     work = list(jobs(plan, out, spool, level))
     entries: list[tuple[str, int, str, int]] = []
     hits = sessions = 0
@@ -376,7 +373,7 @@ def _collect(plan: Plan, out: Path, spool: Path, processes: int, level: int,
             part = spool_path(spool, outcome.task, name)
             with open(part, "rb") as file:
                 while text := file.read(1 << 20):
-                    tables[name].write(text, 0)
+                    tables[name].write(text)
             tables[name].rows += count
             part.unlink()
         entries += outcome.entries

@@ -382,10 +382,14 @@ class Renderer:
         self.has_client_id = day >= plan.days // 3
         self.hits = 0
         self.sessions = 0
+        self.lines = 0
         self.planted: list[tuple[str, str, str, str, str]] = []
 
     def render(self, batch: s.Batch, batch_day: int) -> list[str]:
-        """Lines for the hits of a batch that fall on the report date."""
+        """Lines for the hits of a batch that fall on the report date, in pieces to be joined.
+
+        Most pieces are fragments, each of which stands in memory once.
+        """
         plan = self.plan
         at_s = batch.start_s[:, None] + batch.ms // 1000
         inside = (batch.state != 0) & (at_s < self.cut_s) & ~batch.refused[:, None]
@@ -409,8 +413,11 @@ class Renderer:
         body = self._bodies(batch, rows, columns, state, arg, first)
         heads = zip(number.tolist(), elapsed.tolist(), (local // 60).tolist(), body,
                     strict=True)  # fmt: skip
-        hits = [f'{{"hitNumber":"{n}","time":"{ms}",{CLOCK[at]},{text}}}'
-                for n, ms, at, text in heads]  # fmt: skip
+        # Every hit closes the one before it.
+        hits = [piece for n, ms, at, text in heads
+                for piece in (f'}},{{"hitNumber":"{n}","time":"{ms}",{CLOCK[at]},', text)]
+        for at in first.tolist():
+            hits[2 * at] = hits[2 * at][2:]
         pageviews = np.add.reduceat(s.IS_PAGE[state].astype(np.int64), first)
         return self._sessions(batch, sessions, first, counts, part_start, moment, state,
                               pageviews, hits)  # fmt: skip
@@ -434,7 +441,7 @@ class Renderer:
         """Everything of a hit but its number and times."""
         code = self.text.offset[state] + np.where(self.text.by_item[state], arg, 0)
         text = self.text.text
-        body = [text[i] for i in code.tolist()]
+        body = list(map(text.__getitem__, code.tolist()))
         draw = unit(self.plan.seed, "source", batch.uid[rows[first]])
         source = np.searchsorted(SOURCE_CDF, draw).tolist()
         for at, number in zip(first.tolist(), source, strict=True):
@@ -547,7 +554,7 @@ class Renderer:
                     ours.visit_number.tolist(), ours.start_s.tolist(), seconds.tolist(),
                     pageviews.tolist(), uid.tolist(), strict=True)  # fmt: skip
         streaming, daily = self.form == "streaming", self.form == "daily"
-        lines: list[str] = []
+        pieces: list[str] = []
         for at, (low, count, start, visit, opened, spent, views, ident) in enumerate(heads):
             kind = devices[slots[at]]
             text = kind[device[at] % len(kind)]
@@ -565,14 +572,14 @@ class Renderer:
                 nulls += "" if '"userId"' in who[at] else ',"userId":null'
             head = (f'{{"visitNumber":"{visit}","visitId":"{opened}",'
                     f'"visitStartTime":"{start}","date":"{self.date}","totals":')  # fmt: skip
-            tail = (f',{traffic},{text},{where},'
-                    f'"socialEngagementType":"Not Socially Engaged"{channel},{who[at]}'
+            tail = (",", traffic, ",", text, ",", where,
+                    f',"socialEngagementType":"Not Socially Engaged"{channel},{who[at]}'
                     f'{nulls},"hits":[')  # fmt: skip
             if not streaming:
                 order = self._order(ours, at) if sold[at] else None
                 totals = self._totals(count, views, spent, new[at], ident, order,
                                       count > 1 or state[low] != s.PASSIVE)  # fmt: skip
-                lines.append(f"{head}{totals}{tail}{','.join(hits[low : low + count])}]}}")
+                pieces += (head, totals, *tail, *hits[2 * low : 2 * (low + count)], "}]}\n")
                 continue
             for snapshot, size in enumerate(self._snapshots(ident, count)):
                 end = low + size
@@ -583,10 +590,12 @@ class Renderer:
                                       new[at], ident, order,
                                       size > 1 or span[0] != s.PASSIVE)  # fmt: skip
                 export = self._export(ident, snapshot, int(moment[end - 1]))
-                lines.append(f"{head}{totals}{tail}{','.join(hits[low:end])}]{export}}}")
+                pieces += (head, totals, *tail, *hits[2 * low : 2 * end], f"}}]{export}}}\n")
+                self.lines += 1
         self.hits += int(counts.sum())
         self.sessions += len(sessions)
-        return lines
+        self.lines += 0 if streaming else len(sessions)
+        return pieces
 
     def _order(self, batch: s.Batch, row: int) -> Order:
         return order_of(self.plan, self.site, int(batch.uid[row]), int(batch.who[row]),
