@@ -337,6 +337,7 @@ def test_a_restated_day_changes_that_file_and_its_manifest_entry_only(tmp_path: 
 def test_memory_does_not_grow_with_the_number_of_customers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "SLICE", 64)
     monkeypatch.setattr(engine, "WINDOW", 64)
+    monkeypatch.setattr(engine, "HELD", 64)
 
     def peak(customers: int) -> int:
         tracemalloc.start()
