@@ -14,7 +14,7 @@ import numpy as np
 
 from . import sessions as s
 from .ga360 import client_id, visitor_id
-from .hashing import mix, pick, unit
+from .hashing import mix, pick, unit, windowed
 from .house import (
     CATEGORIES,
     DOMAIN,
@@ -40,6 +40,7 @@ from .people import (
     created_day_of,
     has_account_of,
     login_from_of,
+    market_of,
     origin_of,
     person_id_of,
     person_of,
@@ -59,19 +60,22 @@ TYPOS = (("gmail.com", "gmial.com"), ("example.com", "exmaple.com"),
          ("mail.example", "mail.exampel"))  # fmt: skip
 
 
-def created_s_of(plan: Plan, person: Person) -> int:
+@windowed
+def created_s_of(plan: Plan, who: Any) -> Any:
     """When the customer record was created, epoch seconds; follows the web event."""
-    who, seed = person.who, plan.seed
-    day, origin = created_day_of(plan, who), origin_of(plan, who)
-    if day >= 0 and origin == ORIGIN_TABLET:
-        return s.tablet_start(plan, person.market, np.array([who]), day)[0] + 40
-    if day >= 0 and origin == ORIGIN_WEB:
-        ours = np.array([who])
-        uid = mix(seed, "session", ours, day, 0)
-        order = np.where(s.returns_twice(plan, ours, day), 2, 0)
-        start = s.start_second(uid, seed, order)
-        return plan.midnight(person.market, day) + int(start[0]) + 45
-    return plan.start_s + day * DAY + 30000 + pick(seed, "created second", 30000, who)
+    ours = np.atleast_1d(np.asarray(who, dtype=np.int64))
+    seed, day, origin = plan.seed, created_day_of(plan, ours), origin_of(plan, ours)
+    market, on_site = market_of(plan, ours), np.maximum(day, 0)
+    uid = mix(seed, "session", ours, on_site, 0)
+    order = np.where(s.returns_twice(plan, ours, on_site), 2, 0)
+    web = plan.midnight_array[market, on_site + 1] + s.start_second(uid, seed, order) + 45
+    tablet = s.tablet_start(plan, market, ours, on_site) + 40
+    till = plan.start_s + day * DAY + 30000 + pick(seed, "created second", 30000, ours)
+    created = np.select(
+        [(day >= 0) & (origin == ORIGIN_TABLET), (day >= 0) & (origin == ORIGIN_WEB)],
+        [tablet, web], till,
+    )  # fmt: skip
+    return created if isinstance(who, np.ndarray) else int(created[0])
 
 
 def mistyped(email: str) -> str:
@@ -90,7 +94,7 @@ def people_rows(plan: Plan, low: int, high: int, sink: Sink) -> None:
             continue
         person = Person(plan, who)
         if person.is_customer:
-            created = created_s_of(plan, person)
+            created = created_s_of(plan, who)
             _crm_rows(plan, person, created, sink)
             _consent_rows(plan, person, created, sink)
             _membership_rows(plan, person, created, sink)
@@ -193,19 +197,26 @@ CONSENTS: tuple[tuple[str, float, float], ...] = (
 )  # fmt: skip
 
 
-# Their streams; a purpose is answered once and changed at most once.
 ANSWERS = [f"answers {number}" for number in range(len(CONSENTS))]
 AGREES = [f"agrees {number}" for number in range(len(CONSENTS))]
+# A purpose is answered once and changed at most once.
 RECEIVED = [[f"received {number} {at}" for at in (0, 1)] for number in range(len(CONSENTS))]
+
+
+@windowed
+def consents_of(plan: Plan, who: Any) -> Any:
+    """Draws of the answers to each purpose, then of what they are."""
+    return np.stack([unit(plan.seed, name, who) for name in ANSWERS + AGREES], axis=-1)
 
 
 def _consent_rows(plan: Plan, person: Person, created: int, sink: Sink,
                   by_email: bool = False) -> None:  # fmt: skip
     country = ("FR", "GB", "CN")[person.market]
+    draws = consents_of(plan, person.who)
     for number, (purpose, answers, agrees) in enumerate(CONSENTS):
-        if person.draw(ANSWERS[number]) > answers:
+        if draws[number] > answers:
             continue
-        draw = person.draw(AGREES[number])
+        draw = draws[len(CONSENTS) + number]
         statuses: list[tuple[str, int]] = [("granted" if draw < agrees else "refused",
                                             created)]  # fmt: skip
         if draw < agrees * 0.07:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-import json
 import re
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import orjson
 
 from . import sessions as s
 from .hashing import mix, pick, unit
@@ -81,7 +81,7 @@ def wire(text: str) -> str:
 
 def dumps(value: Any) -> str:
     """Compact JSON, as wire text."""
-    return wire(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return orjson.dumps(value).decode("latin-1")
 
 
 def inner(value: dict[str, Any]) -> str:
