@@ -37,7 +37,7 @@ from .sessions import (
     tablet_batches,
 )
 
-SLICE = 16384
+SLICE = 8192
 SPAN = 6  # days that are drawn together
 WINDOW = 1024
 HELD = 4096  # rows a task or day may hold in memory
