@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import json
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from rendezvous import PROJECT
 from rendezvous.commands.simulate import command
 from rendezvous.contract import TABLES
-from rendezvous.simulate import Plan, add_day, engine, hashing, restate, simulate
+from rendezvous.simulate import Plan, add_day, business, engine, hashing, people, restate, simulate
 from rendezvous.simulate.business import reference_rows
 from rendezvous.simulate.house import PROPERTIES
 from rendezvous.simulate.people import Person
@@ -109,6 +109,24 @@ def test_a_slice_boundary_changes_nothing(house: Path, tmp_path: Path, monkeypat
         for folder in (house, tmp_path / "sliced")
     )
     assert whole == sliced
+
+
+def test_the_days_drawn_together_change_nothing(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for span in (1, 5):
+        monkeypatch.setattr(engine, "SPAN", span)
+        simulate(SMALL, tmp_path / str(span), processes=0)
+        assert digests(tmp_path / str(span)) == digests(house)
+
+
+def test_rows_that_were_set_aside_on_disk_come_back_in_order(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "HELD", 0)
+    monkeypatch.setattr(engine, "WINDOW", 32)
+    simulate(SMALL, tmp_path / "spooled", processes=0)
+    assert contents(tmp_path / "spooled") == contents(house)
 
 
 def test_the_manifest_is_true(house: Path) -> None:
@@ -337,6 +355,7 @@ def test_a_restated_day_changes_that_file_and_its_manifest_entry_only(tmp_path: 
 def test_memory_does_not_grow_with_the_number_of_customers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "SLICE", 64)
     monkeypatch.setattr(engine, "WINDOW", 64)
+    monkeypatch.setattr(engine, "HELD", 64)
 
     def peak(customers: int) -> int:
         tracemalloc.start()
@@ -358,6 +377,28 @@ def test_scalar_array_and_windowed_draws_agree() -> None:
     assert [hashing.mix(9, "stream", int(i)) for i in index] == array
     assert hashing.unit(9, "u", index, 3).tolist() == [hashing.unit(9, "u", int(i), 3) for i in index]
     assert 0 <= min(hashing.pick(9, "p", 7, index)) <= max(hashing.pick(9, "p", 7, index)) < 7
+
+
+WINDOWED = {
+    name: trait
+    for module in (people, business)
+    for name, trait in vars(module).items()
+    if getattr(trait, "__code__", None) is people.market_of.__code__
+}
+
+
+@pytest.mark.parametrize("trait", WINDOWED.values(), ids=WINDOWED)
+def test_traits_are_the_same_one_by_one_for_many_and_in_the_window(trait: Callable[[Plan, object], object]) -> None:
+    plan = Plan(150, 20, seed=9)
+    everyone = np.arange(100, 190)
+    many = trait(plan, everyone).tolist()
+    hashing.open_window(0, ())
+    assert [np.asarray(trait(plan, who)).tolist() for who in everyone.tolist()] == many
+    hashing.open_window(9, everyone.tolist()[::-1])
+    assert [trait(plan, who) for who in everyone.tolist()] == many
+    other = Plan(120, 30, seed=9)
+    assert [trait(other, who) for who in everyone.tolist()] == trait(other, everyone).tolist()
+    hashing.open_window(0, ())
 
 
 def test_couples_share_an_address_and_nothing_else() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import sessions as s
 from .ga360 import client_id, visitor_id
-from .hashing import mix, pick, unit
+from .hashing import mix, pick, unit, windowed
 from .house import (
     CATEGORIES,
     DOMAIN,
@@ -40,6 +40,7 @@ from .people import (
     created_day_of,
     has_account_of,
     login_from_of,
+    market_of,
     origin_of,
     person_id_of,
     person_of,
@@ -59,19 +60,22 @@ TYPOS = (("gmail.com", "gmial.com"), ("example.com", "exmaple.com"),
          ("mail.example", "mail.exampel"))  # fmt: skip
 
 
-def created_s_of(plan: Plan, person: Person) -> int:
+@windowed
+def created_s_of(plan: Plan, who: Any) -> Any:
     """When the customer record was created, epoch seconds; follows the web event."""
-    who, seed = person.who, plan.seed
-    day, origin = created_day_of(plan, who), origin_of(plan, who)
-    if day >= 0 and origin == ORIGIN_TABLET:
-        return s.tablet_start(plan, person.market, np.array([who]), day)[0] + 40
-    if day >= 0 and origin == ORIGIN_WEB:
-        ours = np.array([who])
-        uid = mix(seed, "session", ours, day, 0)
-        order = np.where(s.returns_twice(plan, ours, day), 2, 0)
-        start = s.start_second(uid, seed, order)
-        return plan.midnight(person.market, day) + int(start[0]) + 45
-    return plan.start_s + day * DAY + 30000 + pick(seed, "created second", 30000, who)
+    ours = np.atleast_1d(np.asarray(who, dtype=np.int64))
+    seed, day, origin = plan.seed, created_day_of(plan, ours), origin_of(plan, ours)
+    market, on_site = market_of(plan, ours), np.maximum(day, 0)
+    uid = mix(seed, "session", ours, on_site, 0)
+    order = np.where(s.returns_twice(plan, ours, on_site), 2, 0)
+    web = plan.midnight_array[market, on_site + 1] + s.start_second(uid, seed, order) + 45
+    tablet = s.tablet_start(plan, market, ours, on_site) + 40
+    till = plan.start_s + day * DAY + 30000 + pick(seed, "created second", 30000, ours)
+    created = np.select(
+        [(day >= 0) & (origin == ORIGIN_TABLET), (day >= 0) & (origin == ORIGIN_WEB)],
+        [tablet, web], till,
+    )  # fmt: skip
+    return created if isinstance(who, np.ndarray) else int(created[0])
 
 
 def mistyped(email: str) -> str:
@@ -90,7 +94,7 @@ def people_rows(plan: Plan, low: int, high: int, sink: Sink) -> None:
             continue
         person = Person(plan, who)
         if person.is_customer:
-            created = created_s_of(plan, person)
+            created = created_s_of(plan, who)
             _crm_rows(plan, person, created, sink)
             _consent_rows(plan, person, created, sink)
             _membership_rows(plan, person, created, sink)
@@ -193,19 +197,26 @@ CONSENTS: tuple[tuple[str, float, float], ...] = (
 )  # fmt: skip
 
 
-# Their streams; a purpose is answered once and changed at most once.
 ANSWERS = [f"answers {number}" for number in range(len(CONSENTS))]
 AGREES = [f"agrees {number}" for number in range(len(CONSENTS))]
+# A purpose is answered once and changed at most once.
 RECEIVED = [[f"received {number} {at}" for at in (0, 1)] for number in range(len(CONSENTS))]
+
+
+@windowed
+def consents_of(plan: Plan, who: Any) -> Any:
+    """Draws of the answers to each purpose, then of what they are."""
+    return np.stack([unit(plan.seed, name, who) for name in ANSWERS + AGREES], axis=-1)
 
 
 def _consent_rows(plan: Plan, person: Person, created: int, sink: Sink,
                   by_email: bool = False) -> None:  # fmt: skip
     country = ("FR", "GB", "CN")[person.market]
+    draws = consents_of(plan, person.who)
     for number, (purpose, answers, agrees) in enumerate(CONSENTS):
-        if person.draw(ANSWERS[number]) > answers:
+        if draws[number] > answers:
             continue
-        draw = person.draw(AGREES[number])
+        draw = draws[len(CONSENTS) + number]
         statuses: list[tuple[str, int]] = [("granted" if draw < agrees else "refused",
                                             created)]  # fmt: skip
         if draw < agrees * 0.07:
@@ -425,21 +436,27 @@ def pos_skus(plan: Plan, who: int, day: int) -> list[int]:
     ))  # fmt: skip
 
 
-def till_visits(plan: Plan, day: int, low: int, high: int) -> list[tuple[int, int]]:
-    """Who of low..high-1 buys on a day, or brings something back: (person, lag)."""
+def till_visits(plan: Plan, days: range, low: int,
+                high: int) -> list[list[tuple[int, int]]]:  # fmt: skip
+    """For each day, who of low..high-1 buys, or brings something back: (person, lag)."""
     everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
     if not len(everyone):
-        return []
-    lags = [lag for lag in (0, *RETURN_LAGS) if day - lag >= 0]
-    bought = buys_at_till(plan, everyone[:, None], day - np.array(lags)[None, :])
-    visits = [(who, 0) for who in everyone[bought[:, 0]].tolist()]
-    for column, lag in enumerate(lags[1:], start=1):
-        back = everyone[bought[:, column]]
-        mine = (unit(plan.seed, "returns", back, day - lag) < 0.07) & (
-            pick(plan.seed, "return lag", 3, back, day - lag) == RETURN_LAGS.index(lag)
-        )
-        visits += [(who, lag) for who in back[mine].tolist()]
-    return visits
+        return [[] for _ in days]
+    first = max(0, days.start - max(RETURN_LAGS))
+    bought = buys_at_till(plan, everyone[:, None], np.arange(first, days.stop))
+    found: list[list[tuple[int, int]]] = []
+    for day in days:
+        visits = [(who, 0) for who in everyone[bought[:, day - first]].tolist()]
+        for lag in RETURN_LAGS:
+            if lag > day:
+                continue
+            back = everyone[bought[:, day - lag - first]]
+            mine = (unit(plan.seed, "returns", back, day - lag) < 0.07) & (
+                pick(plan.seed, "return lag", 3, back, day - lag) == RETURN_LAGS.index(lag)
+            )
+            visits += [(who, lag) for who in back[mine].tolist()]
+        found.append(visits)
+    return found
 
 
 def till_rows(plan: Plan, day: int, visits: list[tuple[int, int]], sink: Sink) -> None:
@@ -587,15 +604,15 @@ def _next_midnight(plan: Plan, batch: s.Batch) -> np.ndarray:
     return bounds[np.searchsorted(bounds, batch.start_s, side="right")][:, None]
 
 
-def mailed(plan: Plan, day: int, low: int, high: int) -> list[int]:
-    """Who of low..high-1 is sent a mailing on a day."""
-    everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
-    chosen = (unit(plan.seed, "subscriber", everyone) < 0.33) & (
-        (day + pick(plan.seed, "mail day", 15, everyone)) % 15 == 0
-    )
-    chosen &= unit(plan.seed, "unsubscribed", everyone) * 400 >= day
-    chosen &= created_day_of(plan, everyone) < day
-    return everyone[chosen].tolist()
+def mailed(plan: Plan, days: range, low: int, high: int) -> list[list[int]]:
+    """For each day, who of low..high-1 is sent a mailing."""
+    everyone = np.arange(low, max(low, min(high, plan.customers)), dtype=np.int64)
+    everyone = everyone[unit(plan.seed, "subscriber", everyone) < 0.33]
+    mail_day = pick(plan.seed, "mail day", 15, everyone)
+    until = unit(plan.seed, "unsubscribed", everyone) * 400
+    created = created_day_of(plan, everyone)
+    return [everyone[((day + mail_day) % 15 == 0) & (until >= day) & (created < day)].tolist()
+            for day in days]  # fmt: skip
 
 
 def mail_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
@@ -604,11 +621,16 @@ def mail_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
         _mailing(plan, who, day, sink)
 
 
-def marketplace_rows(plan: Plan, day: int, low: int, high: int, sink: Sink) -> None:
-    """Marketplace orders of people low..high-1 on a day."""
+def marketplace_buyers(plan: Plan, days: range, low: int, high: int) -> list[list[int]]:
+    """For each day, who of low..high-1 orders on a marketplace."""
     everyone = np.arange(low, high, dtype=np.int64)
-    buys = unit(plan.seed, "marketplace", everyone, day) < 0.00035
-    for who in everyone[buys].tolist():
+    buys = unit(plan.seed, "marketplace", everyone[:, None], np.array(days)) < 0.00035
+    return [everyone[column].tolist() for column in buys.T]
+
+
+def marketplace_rows(plan: Plan, day: int, people: list[int], sink: Sink) -> None:
+    """Marketplace orders of a day."""
+    for who in people:
         _marketplace(plan, who, day, sink)
 
 

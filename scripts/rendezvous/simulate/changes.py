@@ -58,7 +58,8 @@ def restate(out: Path, day: dt.date, site: str = PROPERTIES[0].name) -> int:
             session["trafficSource"]["campaign"] = "restated"
         kept.append(json.dumps(session, ensure_ascii=False, separators=(",", ":")))
     packed = Packed(path, 1)
-    packed.write(("\n".join(kept) + "\n").encode() if kept else b"", len(kept))
+    packed.write(("\n".join(kept) + "\n").encode() if kept else b"")
+    packed.rows = len(kept)
     entry = packed.close(out)
     with open(out / "manifest.csv", newline="", encoding="utf-8") as file:
         old = list(csv.reader(file))[1:]

@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-import json
 import re
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import orjson
 
 from . import sessions as s
 from .hashing import mix, pick, unit
@@ -58,8 +58,16 @@ GEOS = (
 PLACEHOLDER_KEYS = ("", "null", "(not set)", "undefined",
                     hashlib.sha256(b"").hexdigest())  # fmt: skip
 CLICK_ID = "demo-click-id"
-# Hour and minute of every minute of a day.
-CLOCK = [f'"hour":"{at // 60}","minute":"{at % 60}"' for at in range(1440)]
+# A hit is glued from pieces: its number, its time, hour and minute, what only the ends of a
+# session have, and its body. Every hit closes the one before it.
+PIECES = 5
+FIRST_HIT = [f'{{"hitNumber":"{number}","time":"' for number in range(1024)]
+NEXT_HIT = [f"}},{first}" for first in FIRST_HIT]
+CLOCK = [f'","hour":"{at // 60}","minute":"{at % 60}",' for at in range(1440)]
+EXIT = '"isExit":true,'
+ENTRANCE = ['"isEntrance":true,' + (f'"referer":"{referer}",' if referer else "")
+            for _, _, _, _, referer, _ in SOURCES]  # fmt: skip
+END_OF_SESSION = "}]}\n"
 KEY_HITS = (s.SIGN_IN, s.REGISTER, s.NEWSLETTER, s.REQUEST, s.PURCHASE, s.ECHO)
 
 
@@ -73,7 +81,7 @@ def wire(text: str) -> str:
 
 def dumps(value: Any) -> str:
     """Compact JSON, as wire text."""
-    return wire(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return orjson.dumps(value).decode("latin-1")
 
 
 def inner(value: dict[str, Any]) -> str:
@@ -382,10 +390,14 @@ class Renderer:
         self.has_client_id = day >= plan.days // 3
         self.hits = 0
         self.sessions = 0
+        self.lines = 0
         self.planted: list[tuple[str, str, str, str, str]] = []
 
     def render(self, batch: s.Batch, batch_day: int) -> list[str]:
-        """Lines for the hits of a batch that fall on the report date."""
+        """Lines for the hits of a batch that fall on the report date, in pieces to be joined.
+
+        Most pieces are fragments, each of which stands in memory once.
+        """
         plan = self.plan
         at_s = batch.start_s[:, None] + batch.ms // 1000
         inside = (batch.state != 0) & (at_s < self.cut_s) & ~batch.refused[:, None]
@@ -406,14 +418,18 @@ class Renderer:
         # hits.time counts from the part's first hit: the export's first time is 0.
         elapsed = moment - np.maximum(base, np.repeat(start_ms, counts))
         local = self._local_seconds(moment // 1000)
-        body = self._bodies(batch, rows, columns, state, arg, first)
-        heads = zip(number.tolist(), elapsed.tolist(), (local // 60).tolist(), body,
-                    strict=True)  # fmt: skip
-        hits = [f'{{"hitNumber":"{n}","time":"{ms}",{CLOCK[at]},{text}}}'
-                for n, ms, at, text in heads]  # fmt: skip
+        source = np.searchsorted(SOURCE_CDF, unit(plan.seed, "source", batch.uid[sessions]))
+        hits = [""] * (PIECES * len(rows))
+        hits[0::PIECES] = map(NEXT_HIT.__getitem__, number.tolist())
+        hits[1::PIECES] = map(str, elapsed.tolist())
+        hits[2::PIECES] = map(CLOCK.__getitem__, (local // 60).tolist())
+        hits[3::PIECES], hits[4::PIECES] = self._bodies(batch, rows, columns, state, arg, first,
+                                                        source.tolist())  # fmt: skip
+        for at in first.tolist():
+            hits[PIECES * at] = FIRST_HIT[number[at]]
         pageviews = np.add.reduceat(s.IS_PAGE[state].astype(np.int64), first)
-        return self._sessions(batch, sessions, first, counts, part_start, moment, state,
-                              pageviews, hits)  # fmt: skip
+        return self._sessions(batch.take(sessions), first, counts, part_start, moment, state,
+                              pageviews, source.tolist(), hits)  # fmt: skip
 
     def _local_seconds(self, at: np.ndarray) -> np.ndarray:
         """Seconds since local midnight by the wall clock (days of 23 or 25 hours too)."""
@@ -430,20 +446,17 @@ class Renderer:
         return since
 
     def _bodies(self, batch: s.Batch, rows: np.ndarray, columns: np.ndarray,
-                state: np.ndarray, arg: np.ndarray, first: np.ndarray) -> list[str]:  # fmt: skip
-        """Everything of a hit but its number and times."""
+                state: np.ndarray, arg: np.ndarray, first: np.ndarray,
+                source: list[int]) -> tuple[list[str], list[str]]:  # fmt: skip
+        """What the ends of sessions have, and the rest of each hit but its number and times."""
         code = self.text.offset[state] + np.where(self.text.by_item[state], arg, 0)
-        text = self.text.text
-        body = [text[i] for i in code.tolist()]
-        draw = unit(self.plan.seed, "source", batch.uid[rows[first]])
-        source = np.searchsorted(SOURCE_CDF, draw).tolist()
+        body = list(map(self.text.text.__getitem__, code.tolist()))
+        ends = [""] * len(body)
         for at, number in zip(first.tolist(), source, strict=True):
-            referer = SOURCES[number][4]
-            extra = f'"referer":"{referer}",' if referer else ""
-            body[at] = f'"isEntrance":true,{extra}{body[at]}'
+            ends[at] = ENTRANCE[number]
         last = np.append(first[1:], len(rows)) - 1
         for at in last.tolist():
-            body[at] = '"isExit":true,' + body[at]
+            ends[at] = EXIT + ends[at]
         for at in np.nonzero((state == s.PURCHASE) | (state == s.ECHO))[0].tolist():
             order = self._order(batch, int(rows[at]))
             echo = bool(state[at] == s.ECHO)
@@ -452,9 +465,9 @@ class Renderer:
             body[at] += self._hit_dimensions(batch, int(rows[at]), int(state[at]))
         for at in np.nonzero(batch.kind[rows] == s.KIND_TEST)[0].tolist():
             body[at] = body[at].replace(f'"{self.web.hostname}"', f'"staging.{DOMAIN}"')
-        self._leak(batch, rows, first, body)
+        self._leak(batch, rows, first, ends, body)
         self._spell_nulls(batch, rows, state, body)
-        return body
+        return ends, body
 
     def _hit_dimensions(self, batch: s.Batch, row: int, state: int) -> str:
         """Hit-scope slots set on a hit that tells who is there."""
@@ -481,7 +494,7 @@ class Renderer:
         fvid = visitor_id(int(batch.visitor[row]))
         self.planted.append((trap, "web_visitor", self.web.name, fvid, note))
 
-    def _leak(self, batch: s.Batch, rows: np.ndarray, first: np.ndarray,
+    def _leak(self, batch: s.Batch, rows: np.ndarray, first: np.ndarray, ends: list[str],
               body: list[str]) -> None:  # fmt: skip
         """Personal data where sites leak it: addresses, referrers, titles, labels."""
         uid = batch.uid[rows[first]]
@@ -492,7 +505,7 @@ class Renderer:
             email = person_of(self.plan, int(who[at])).mailbox
             coded = email.replace("@", "%40")
             kind = pick(self.plan.seed, "leak kind", 5, int(uid[at]))
-            old = body[hit]
+            old = ends[hit] + body[hit]
             if kind == 0:
                 new = old.replace('"pagePath":"',
                                   f'"pagePath":"/confirm?email={coded}&next=', 1)  # fmt: skip
@@ -508,7 +521,7 @@ class Renderer:
                                   '"isInteraction"', 1) if "eventInfo" not in old else old
             else:
                 new = old.replace('"pagePath":"', f'"pagePath":"/u/{email}', 1)
-            body[hit] = new
+            ends[hit], body[hit] = "", new
             if new != old:
                 self._plant("pii_in_url", batch, row, ("query", "title", "referer",
                                                       "label", "path")[kind])  # fmt: skip
@@ -527,66 +540,88 @@ class Renderer:
                 more += ',"product":[]'
             body[at] += more + ',"customMetrics":[]'
 
-    def _sessions(self, batch: s.Batch, sessions: np.ndarray, first: np.ndarray,
-                  counts: np.ndarray, part_start: np.ndarray, moment: np.ndarray,
-                  state: np.ndarray, pageviews: np.ndarray, hits: list[str]) -> list[str]:  # fmt: skip
+    def _sessions(self, ours: s.Batch, first: np.ndarray, counts: np.ndarray,
+                  part_start: np.ndarray, moment: np.ndarray, state: np.ndarray,
+                  pageviews: np.ndarray, source: list[int], hits: list[str]) -> list[str]:  # fmt: skip
         """Session objects around the hits; several snapshots each when streaming."""
-        seed, ours = self.plan.seed, batch.take(sessions)
-        uid = ours.uid
-        source = np.searchsorted(SOURCE_CDF, unit(seed, "source", uid)).tolist()
-        device = pick(seed, "device", 840, ours.visitor).tolist()
-        geo = pick(seed, "geo", 10, ours.visitor).tolist()
-        spelled = (unit(seed, "spelled nulls", uid) < 0.02).tolist()
-        who = self._who(ours)
-        new = (ours.visit_number == 1).tolist()
         seconds = (moment[np.append(first[1:], len(moment)) - 1] - moment[first]) // 1000
         sold = np.add.reduceat(state == s.PURCHASE, first).tolist()
+        interacts = ((counts > 1) | (state[first] != s.PASSIVE)).tolist()
+        new = (ours.visit_number == 1).tolist()
+        around = zip(first.tolist(), counts.tolist(), pageviews.tolist(), seconds.tolist(),
+                     interacts, ours.uid.tolist(), *self._around(ours, part_start, source),
+                     strict=True)  # fmt: skip
+        self.hits += int(counts.sum())
+        self.sessions += len(first)
+        if self.form == "streaming":
+            snapshots: list[str] = []
+            for at, (low, count, *_, uid, head, tail) in enumerate(around):
+                snapshots += self._streamed(ours, at, low, count, moment, state, uid, head,
+                                            tail, hits)  # fmt: skip
+            return snapshots
+        end = ""
+        for at, (low, count, views, spent, acted, uid, head, tail) in enumerate(around):
+            order = self._order(ours, at) if sold[at] else None
+            totals = self._totals(count, views, spent, new[at], uid, order, acted)
+            hits[PIECES * low] = f"{end}{head}{totals}{tail}{hits[PIECES * low]}"
+            end = END_OF_SESSION
+        self.lines += len(first)
+        hits.append(END_OF_SESSION)
+        return hits
+
+    def _around(self, ours: s.Batch, part_start: np.ndarray,
+                source: list[int]) -> tuple[list[str], list[str]]:  # fmt: skip
+        """What stands before and after the totals of every session."""
+        seed = self.plan.seed
+        device = pick(seed, "device", 840, ours.visitor).tolist()
+        geo = np.maximum(0, pick(seed, "geo", 10, ours.visitor) - 7).tolist()
+        spelled = (unit(seed, "spelled nulls", ours.uid) < 0.02).tolist()
+        who = self._who(ours)
         devices, geos = _device_texts(self.site), _geo_texts(self.site)
-        slots, kinds = ours.slot.tolist(), ours.kind.tolist()
-        heads = zip(first.tolist(), counts.tolist(), part_start.tolist(),
-                    ours.visit_number.tolist(), ours.start_s.tolist(), seconds.tolist(),
-                    pageviews.tolist(), uid.tolist(), strict=True)  # fmt: skip
-        streaming, daily = self.form == "streaming", self.form == "daily"
-        lines: list[str] = []
-        for at, (low, count, start, visit, opened, spent, views, ident) in enumerate(heads):
-            kind = devices[slots[at]]
-            text = kind[device[at] % len(kind)]
-            if kinds[at] == s.KIND_BOT:
+        sources = [_source_text(number, self.month, self.form == "streaming")
+                   for number in range(len(SOURCES))]  # fmt: skip
+        heads, tails = [], []
+        columns = zip(part_start.tolist(), ours.visit_number.tolist(), ours.start_s.tolist(),
+                      ours.uid.tolist(), ours.slot.tolist(), ours.kind.tolist(),
+                      source, strict=True)  # fmt: skip
+        for at, (start, visit, opened, uid, slot, kind, number) in enumerate(columns):
+            text = devices[slot][device[at] % len(devices[slot])]
+            if kind == s.KIND_BOT:
                 text = text.replace('"browser":"', '"browser":"Orpheebot/2.0 crawler ', 1)
-            where = geos[0 if geo[at] < 8 else geo[at] - 7]
-            number = source[at]
-            traffic = _source_text(number, self.month, streaming)
+            traffic = sources[number]
             if number == 2:
-                traffic = traffic.replace(CLICK_ID, f"demo-{ident & 0xFFFFFFFF:x}")
-            channel = f',"channelGrouping":"{SOURCES[number][0]}"' if daily else ""
+                traffic = traffic.replace(CLICK_ID, f"demo-{uid & 0xFFFFFFFF:x}")
+            channel = (f',"channelGrouping":"{SOURCES[number][0]}"' if self.form == "daily"
+                       else "")  # fmt: skip
             nulls = ""
             if spelled[at]:
                 nulls = ',"visitorId":null'
                 nulls += "" if '"userId"' in who[at] else ',"userId":null'
-            head = (f'{{"visitNumber":"{visit}","visitId":"{opened}",'
-                    f'"visitStartTime":"{start}","date":"{self.date}","totals":')  # fmt: skip
-            tail = (f',{traffic},{text},{where},'
-                    f'"socialEngagementType":"Not Socially Engaged"{channel},{who[at]}'
-                    f'{nulls},"hits":[')  # fmt: skip
-            if not streaming:
-                order = self._order(ours, at) if sold[at] else None
-                totals = self._totals(count, views, spent, new[at], ident, order,
-                                      count > 1 or state[low] != s.PASSIVE)  # fmt: skip
-                lines.append(f"{head}{totals}{tail}{','.join(hits[low : low + count])}]}}")
-                continue
-            for snapshot, size in enumerate(self._snapshots(ident, count)):
-                end = low + size
-                span = state[low:end]
-                order = self._order(ours, at) if (span == s.PURCHASE).any() else None
-                totals = self._totals(size, int(s.IS_PAGE[span].sum()),
-                                      int(moment[end - 1] - moment[low]) // 1000,
-                                      new[at], ident, order,
-                                      size > 1 or span[0] != s.PASSIVE)  # fmt: skip
-                export = self._export(ident, snapshot, int(moment[end - 1]))
-                lines.append(f"{head}{totals}{tail}{','.join(hits[low:end])}]{export}}}")
-        self.hits += int(counts.sum())
-        self.sessions += len(sessions)
-        return lines
+            heads.append(f'{{"visitNumber":"{visit}","visitId":"{opened}",'
+                         f'"visitStartTime":"{start}","date":"{self.date}","totals":')  # fmt: skip
+            tails.append(f',{traffic},{text},{geos[geo[at]]},'
+                         f'"socialEngagementType":"Not Socially Engaged"{channel},{who[at]}'
+                         f'{nulls},"hits":[')  # fmt: skip
+        return heads, tails
+
+    def _streamed(self, ours: s.Batch, at: int, low: int, count: int, moment: np.ndarray,
+                  state: np.ndarray, uid: int, head: str, tail: str,
+                  hits: list[str]) -> list[str]:  # fmt: skip
+        """The growing snapshots of one session."""
+        pieces: list[str] = []
+        for snapshot, size in enumerate(self._snapshots(uid, count)):
+            end = low + size
+            span = state[low:end]
+            order = self._order(ours, at) if (span == s.PURCHASE).any() else None
+            totals = self._totals(size, int(s.IS_PAGE[span].sum()),
+                                  int(moment[end - 1] - moment[low]) // 1000,
+                                  bool(ours.visit_number[at] == 1), uid, order,
+                                  size > 1 or span[0] != s.PASSIVE)  # fmt: skip
+            export = self._export(uid, snapshot, int(moment[end - 1]))
+            pieces += (head, totals, tail, *hits[PIECES * low : PIECES * end],
+                       f"}}]{export}}}\n")  # fmt: skip
+            self.lines += 1
+        return pieces
 
     def _order(self, batch: s.Batch, row: int) -> Order:
         return order_of(self.plan, self.site, int(batch.uid[row]), int(batch.who[row]),

@@ -7,7 +7,8 @@ process, which is what keeps the simulation deterministic and its memory flat.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ class _Window:
     rows: dict[int, int] = {}
     bits: dict[str, list[int]] = {}
     units: dict[str, list[float]] = {}
+    plan: Any = None
+    traits: dict[Any, list[Any]] = {}
 
 
 def open_window(seed: int, people: Iterable[int]) -> None:
@@ -38,7 +41,31 @@ def open_window(seed: int, people: Iterable[int]) -> None:
     Indexes outside the window are drawn one by one, with the same result.
     """
     _Window.seed, _Window.bits, _Window.units = seed, {}, {}
+    _Window.plan, _Window.traits = None, {}
     _Window.rows = {who: row for row, who in enumerate(people)}
+
+
+def windowed(trait: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Lets a trait `f(plan, who)` of people in the window be computed for all of them at once.
+
+    The trait must take an array of people as well as one; arrays, and people outside the window, go through.
+    """
+
+    @wraps(trait)
+    def look_up(plan: Any, who: Any) -> Any:
+        if type(who) is int and plan.seed == _Window.seed:
+            row = _Window.rows.get(who)
+            if row is not None:
+                if plan is not _Window.plan:
+                    _Window.plan, _Window.traits = plan, {}
+                column = _Window.traits.get(trait)
+                if column is None:
+                    every = np.fromiter(_Window.rows, np.int64, len(_Window.rows))
+                    column = _Window.traits[trait] = trait(plan, every).tolist()
+                return column[row]
+        return trait(plan, who)
+
+    return look_up
 
 
 def _bits_of_window(seed: int, name: str) -> list[int]:
@@ -111,7 +138,7 @@ def _as_u64(part: Any) -> np.ndarray:
     array = np.asarray(part)
     if not array.ndim:
         array = array[None]
-    return array if array.dtype == np.uint64 else array.astype(np.int64).view(np.uint64)
+    return array if array.dtype == np.uint64 else array.astype(np.int64, copy=False).view(np.uint64)
 
 
 def unit(seed: int, name: str, *parts: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .hashing import mix, pick, unit
+from .hashing import mix, pick, unit, windowed
 from .house import (
     CATEGORIES,
     CITIES,
@@ -40,12 +40,14 @@ NEVER = 1 << 30
 ORIGIN_BOUTIQUE, ORIGIN_WEB, ORIGIN_TABLET = 0, 1, 2
 
 
+@windowed
 def market_of(plan: Plan, who: Any) -> Any:
     """Home market: 0 France, 1 United Kingdom, 2 China. Households share theirs."""
     draw = unit(plan.seed, "market", who & ~1)
     return (draw > 0.45) * 1 + (draw > 0.70) * 1
 
 
+@windowed
 def shares_email(plan: Plan, who: Any) -> Any:
     """Whether someone uses the e-mail of the other half of the couple (who ^ 1)."""
     couple = unit(plan.seed, "household email", who & ~1) < 0.05
@@ -53,12 +55,14 @@ def shares_email(plan: Plan, who: Any) -> Any:
     return couple & ((who & 1) == 1) & partner_known & (who < plan.customers)
 
 
+@windowed
 def shares_device(plan: Plan, who: Any) -> Any:
     """Whether someone's desktop is one machine with the other half of the couple."""
     couple = unit(plan.seed, "household device", who & ~1) < 0.05
     return couple & ((who ^ 1) < plan.customers) & (who < plan.customers)
 
 
+@windowed
 def created_day_of(plan: Plan, who: Any) -> Any:
     """Day the customer record was created, relative to the first day; may be negative."""
     old = -1 - pick(plan.seed, "created before", 1500, who)
@@ -69,6 +73,7 @@ def created_day_of(plan: Plan, who: Any) -> Any:
     return day
 
 
+@windowed
 def origin_of(plan: Plan, who: Any) -> Any:
     """How the record came to be: till, own web account, boutique tablet."""
     draw = unit(plan.seed, "origin", who)
@@ -76,12 +81,14 @@ def origin_of(plan: Plan, who: Any) -> Any:
     return ((draw > 0.20) & recent) * 1 + ((draw > 0.50) & recent) * 1
 
 
+@windowed
 def has_account_of(plan: Plan, who: Any) -> Any:
     """Whether the person can sign in on the home market's site."""
     old = unit(plan.seed, "account", who) < 0.55
     return ((origin_of(plan, who) > 0) | old) & (who < plan.customers)
 
 
+@windowed
 def login_from_of(plan: Plan, who: Any) -> Any:
     """First day on which the person signs in; late for some, after anonymous weeks."""
     late = unit(plan.seed, "late login", who) < 0.35
@@ -92,6 +99,7 @@ def login_from_of(plan: Plan, who: Any) -> Any:
     return np.maximum(created, np.where(late, late_day, -NEVER))
 
 
+@windowed
 def appointment_of(plan: Plan, who: Any) -> Any:
     """Day of the (first planned) appointment, or NEVER."""
     draw = unit(plan.seed, "has appointment", who)
@@ -102,12 +110,14 @@ def appointment_of(plan: Plan, who: Any) -> Any:
     return np.where(draw < np.where(who < plan.customers, 0.055, 0.005), day, NEVER)
 
 
+@windowed
 def appointment_fate_of(plan: Plan, who: Any) -> Any:
     """0 kept, 1 kept after a change of date, 2 cancelled, 3 no-show."""
     draw = unit(plan.seed, "fate", who)
     return (draw > 0.58) * 1 + (draw > 0.78) * 1 + (draw > 0.91) * 1
 
 
+@windowed
 def appointment_last_day_of(plan: Plan, who: Any) -> Any:
     """Day on which the client comes in the end (moved appointments come later)."""
     day = appointment_of(plan, who)
@@ -115,6 +125,7 @@ def appointment_last_day_of(plan: Plan, who: Any) -> Any:
     return day + moved * (1 + pick(plan.seed, "moved by", 9, who))
 
 
+@windowed
 def buys_at_appointment_of(plan: Plan, who: Any) -> Any:
     """Whether a kept appointment ends with a purchase."""
     return unit(plan.seed, "buys at appointment", who) < 0.5

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from .house import PROPERTIES
 
 UTC = dt.UTC
@@ -90,6 +92,11 @@ class Plan:
                   for day in range(-1, self.total_days + 3))
             for site in PROPERTIES
         )  # fmt: skip
+
+    @cached_property
+    def midnight_array(self) -> np.ndarray:
+        """The same as an array: `midnight_array[site, day + 1]` opens a day."""
+        return np.array(self.midnights)
 
     def midnight(self, site: int, day: int) -> int:
         """Local midnight that opens a day of a property, epoch seconds."""

@@ -1,4 +1,4 @@
-"""Web sessions of one day: who comes, on which device, and the walk through the site.
+"""Web sessions of some days: who comes, on which device, and the walk through the site.
 
 Nothing here knows an analytics vendor: a `Batch` is rendered by a module per system.
 Clicks come from a Markov walk steered by latent taste, popularity and noise. Purchases
@@ -89,17 +89,21 @@ IS_PAGE = np.zeros(24, dtype=bool)
 IS_PAGE[[HOME, LIST, DETAIL, LOCATOR, SEARCH, CHECKOUT_1, CHECKOUT_2, PURCHASE, ECHO]] = True
 
 _16_BITS = np.uint64(0xFFFF)
+TABLET_STEPS = 8
 KIND_PERSON, KIND_TABLET, KIND_BOT, KIND_TEST, KIND_SCRAPER = range(5)
+# Which machines come to a property: stream, once in so many days, kind.
+MACHINES = (("crawler", 3, KIND_BOT), ("scraper", 15, KIND_SCRAPER), ("tester", 6, KIND_TEST))
 # People times days looked at in one go; bounds the memory of long simulations.
 HISTORY_CELLS = 1 << 20
 
 
 @dataclass
 class Batch:
-    """Sessions of one property, and their hits as dense matrices (0 = no hit).
+    """Sessions and their hits as dense matrices (0 = no hit).
 
     Attributes:
-        site: index of the property.
+        site: index of the property; one per session until they are split.
+        day: day number.
         who: person in front of the screen, -1 for none.
         uid: 64-bit identity of the session, source of all its draws.
         visitor: 64-bit identity of the cookie.
@@ -117,7 +121,8 @@ class Batch:
         second: the person came on another device before.
     """
 
-    site: int
+    site: Any
+    day: np.ndarray
     who: np.ndarray
     uid: np.ndarray
     visitor: np.ndarray
@@ -148,18 +153,21 @@ class Batch:
         }
         return Batch(**changed)
 
-    def by_site(self, site: np.ndarray) -> list[Batch]:
-        """One batch per property, of the sessions that are on it."""
-        batches = []
-        for number in range(len(PROPERTIES)):
-            batch = self.take(np.nonzero(site == number)[0])
-            batch.site = number
-            batches.append(batch)
-        return [batch for batch in batches if len(batch)]
-
-    def of_people(self, low: int, high: int) -> Batch:
-        """The same batch with only the sessions of people low..high-1."""
-        return self.take(np.nonzero((self.who >= low) & (self.who < high))[0])
+    def split(self, days: range) -> list[list[Batch]]:
+        """One list per day, of one batch per property that has sessions on it, in order."""
+        order = np.lexsort((self.site, self.day))
+        place = self.day[order] * len(PROPERTIES) + self.site[order]
+        found: list[list[Batch]] = []
+        for day in days:
+            keys = np.arange(len(PROPERTIES) + 1) + day * len(PROPERTIES)
+            bounds = np.searchsorted(place, keys).tolist()
+            found.append([])
+            for site, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False)):
+                if low < high:
+                    batch = self.take(order[low:high])
+                    batch.site = site
+                    found[-1].append(batch)
+        return found
 
 
 def booking_lead(plan: Plan, who: Any) -> Any:
@@ -244,27 +252,32 @@ def signs_in(plan: Plan, who: np.ndarray, site: np.ndarray, day: Any) -> np.ndar
 
 
 def history(plan: Plan, who: np.ndarray, site: np.ndarray, owner: np.ndarray,
-            slot: np.ndarray, generation: np.ndarray, day: int) -> np.ndarray:  # fmt: skip
-    """What people did on earlier days, one row each of four counts.
+            slot: np.ndarray, generation: np.ndarray, day: np.ndarray) -> np.ndarray:  # fmt: skip
+    """What people did before a day, one row each of four counts.
 
     Returns:
         Visits on this cookie, sign-ins on it, visits on the same device before its cookie
         was lost, visits on another device of the same property.
     """
-    if day <= 0 or not len(who):
+    last = int(day.max(initial=0))
+    if last <= 0:
         return np.zeros((4, len(who)), dtype=np.int64)
-    chunk = max(1, HISTORY_CELLS // day)
+    chunk = max(1, HISTORY_CELLS // last)
     return np.concatenate([
         _history(plan, *(column[at : at + chunk]
-                         for column in (who, site, owner, slot, generation)), day)
+                         for column in (who, site, owner, slot, generation, day)), last)
         for at in range(0, len(who), chunk)
     ], axis=1)  # fmt: skip
 
 
 def _history(plan: Plan, who: np.ndarray, site: np.ndarray, owner: np.ndarray,
-             slot: np.ndarray, generation: np.ndarray, day: int) -> np.ndarray:  # fmt: skip
-    rows, at = np.nonzero(acts(plan, who[:, None], np.arange(day)[None, :]))
-    then_who, then_day = who[rows], at.astype(np.int64)
+             slot: np.ndarray, generation: np.ndarray, day: np.ndarray,
+             last: int) -> np.ndarray:  # fmt: skip
+    people, person = np.unique(who, return_inverse=True)
+    days = np.arange(last)
+    came = acts(plan, people[:, None], days)
+    rows, then_day = np.nonzero(came[person] & (days < day[:, None]))
+    then_who = who[rows]
     then_site, then_slot = place(plan, then_who, then_day)
     here = then_site == site[rows]
     alike = here & (then_slot == slot[rows])
@@ -292,49 +305,55 @@ def start_second(uid: np.ndarray, seed: int, second: np.ndarray) -> np.ndarray:
                                                                      seconds))  # fmt: skip
 
 
-def _day_second(plan: Plan, who: np.ndarray, day: int, visit: int,
-                twice: np.ndarray) -> np.ndarray:  # fmt: skip
-    """Seconds after local midnight at which a person's first or second visit starts."""
-    uid = mix(plan.seed, "session", who, day, visit)
-    return start_second(uid, plan.seed, np.where(twice, 1 if visit else 2, 0))
+def person_batches(plan: Plan, days: range, low: int,
+                   high: int) -> list[tuple[list[Batch], list[Batch]]]:  # fmt: skip
+    """Sessions of people low..high-1, drawn together for all days.
 
-
-def person_batches(plan: Plan, day: int, low: int, high: int,
-                   only_late: bool = False) -> list[Batch]:  # fmt: skip
-    """Sessions of people low..high-1 on a day, one batch per property and visit.
-
-    With `only_late`, those that may last beyond midnight: no session exceeds two hours.
+    Returns:
+        For each day, what the day before left running at midnight, and the day's own; one
+        batch per property.
     """
+    first = max(0, days.start - 1)
     everyone = np.arange(low, high, dtype=np.int64)
-    who = everyone[acts(plan, everyone, day)]
+    came = acts(plan, everyone[:, None], np.arange(first, days.stop))
+    day, who = np.nonzero(came.T)
+    day, who = day + first, who + low
+    # A day's first visits stand before its second ones.
     twice = returns_twice(plan, who, day)
-    if only_late:
-        second = _day_second(plan, who, day, 0, twice)
-        second = np.maximum(second, np.where(twice, _day_second(plan, who, day, 1, twice), 0))
-        who = who[second > 86400 - 3 * 3600]
-        twice = returns_twice(plan, who, day)
-    if not len(who):
-        return []
-    # First and second visits of all sites walk together: big arrays, few calls.
-    visit = np.concatenate([np.zeros(len(who), dtype=np.int64),
-                            np.ones(int(twice.sum()), dtype=np.int64)])  # fmt: skip
-    who, twice = np.concatenate([who, who[twice]]), np.concatenate([twice, twice[twice]])
+    visit = np.repeat([0, 1], [len(who), int(twice.sum())])
+    who, day = np.concatenate([who, who[twice]]), np.concatenate([day, day[twice]])
+    twice = np.concatenate([twice, twice[twice]])
+    order = np.argsort(day, kind="stable")
+    who, day, visit, twice = who[order], day[order], visit[order], twice[order]
+    uid = mix(plan.seed, "session", who, day, visit)
+    second = start_second(uid, plan.seed, np.where(twice, np.where(visit == 1, 1, 2), 0))
+    # Of the day before, only what may last beyond midnight: no session exceeds two hours.
+    matters = np.nonzero((day >= days.start) | (second > 86400 - 3 * 3600))[0]
+    who, day, visit, uid, second = (
+        column[matters] for column in (who, day, visit, uid, second)
+    )
     site, slot = place(plan, who, day)
     slot = slot.astype(np.int64)
-    midnights = np.array([[plan.midnight(number, at) for number in range(len(PROPERTIES))]
-                          for at in (day, day + 1)])  # fmt: skip
-    uid = mix(plan.seed, "session", who, day, visit)
-    start = midnights[0][site] + start_second(
-        uid, plan.seed, np.where(twice, np.where(visit == 1, 1, 2), 0)
-    )
+    midnights = plan.midnight_array
+    start = midnights[site, day + 1] + second
     walked = _walked(plan, day, site, visit, who, uid)
-    if only_late:
-        _, _, state, _, ms = walked
-        end = start + np.where(state != 0, ms, 0).max(axis=1) // 1000
-        late = np.nonzero(end >= midnights[1][site])[0]
-        who, visit, site, slot, uid, start, *walked = (
-            column[late] for column in (who, visit, site, slot, uid, start, *walked)
+    _, _, state, _, ms = walked
+    end = start + np.where(state != 0, ms, 0).max(axis=1, initial=0) // 1000
+    late = end >= midnights[site, day + 2]
+    if first < days.start:
+        kept = np.nonzero((day >= days.start) | late)[0]
+        who, day, visit, site, slot, uid, start, late, *walked = (
+            column[kept] for column in (who, day, visit, site, slot, uid, start, late, *walked)
         )
+    every = _persons(plan, site, slot, day, visit, who, uid, start, walked)
+    before = every.take(np.nonzero(late)[0]).split(range(days.start - 1, days.stop - 1))
+    return list(zip(before, every.split(days), strict=True))
+
+
+def _persons(plan: Plan, site: np.ndarray, slot: np.ndarray, day: np.ndarray,
+             visit: np.ndarray, who: np.ndarray, uid: np.ndarray, start: np.ndarray,
+             walked: Any) -> Batch:  # fmt: skip
+    """The sessions, with what their cookies remember of earlier days."""
     gift, buys, state, arg, ms = walked
     owner, generation = cookie(plan, who, slot, day)
     before, signed, before_loss, elsewhere = history(plan, who, site, owner, slot,
@@ -343,18 +362,17 @@ def person_batches(plan: Plan, day: int, low: int, high: int,
     both = np.nonzero(shared)[0]
     count = before + 1 + visit
     count[both] += history(plan, who[both] ^ 1, site[both], owner[both], slot[both],
-                           generation[both], day)[0]  # fmt: skip
+                           generation[both], day[both])[0]  # fmt: skip
     first = (before == 0) & (visit == 0)
     visitor = mix(plan.seed, "visitor", owner, slot, generation, site)
-    every = Batch(-1, who, uid, visitor, count, start, np.full(len(who), KIND_PERSON), slot,
-                  (signed > 0) & ~shared, state, arg, ms, buys, gift,
-                  analytics_refused_of(plan, who), first, shared,
-                  first & (before_loss > 0), first & (elsewhere > 0))  # fmt: skip
-    return every.by_site(site)
+    return Batch(site, day, who, uid, visitor, count, start, np.full(len(who), KIND_PERSON),
+                 slot, (signed > 0) & ~shared, state, arg, ms, buys, gift,
+                 analytics_refused_of(plan, who), first, shared,
+                 first & (before_loss > 0), first & (elsewhere > 0))  # fmt: skip
 
 
-def _walked(plan: Plan, day: int, sites: np.ndarray, visit: np.ndarray, who: np.ndarray,
-            uid: np.ndarray) -> tuple[np.ndarray, ...]:  # fmt: skip
+def _walked(plan: Plan, day: np.ndarray, sites: np.ndarray, visit: np.ndarray, who: np.ndarray,
+            uid: np.ndarray) -> Any:  # fmt: skip
     """What people do in their sessions: gift, buys, state, arg, ms."""
     seed, size = plan.seed, len(who)
     gift = np.where(unit(seed, "gift session", uid) < 0.08,
@@ -481,33 +499,35 @@ def clock(seed: int, uid: np.ndarray, state: np.ndarray) -> np.ndarray:
     return np.minimum(total - spent, 7_190_000)
 
 
-def tablet_batches(plan: Plan, day: int, low: int, high: int) -> list[Batch]:
-    """Accounts opened on boutique tablets by people low..high-1."""
-    everyone = np.arange(low, min(high, plan.customers), dtype=np.int64)
-    here = (created_day_of(plan, everyone) == day) & (
+def tablet_batches(plan: Plan, days: range, low: int, high: int) -> list[list[Batch]]:
+    """For each day, accounts opened on boutique tablets by people low..high-1."""
+    everyone = np.arange(low, max(low, min(high, plan.customers)), dtype=np.int64)
+    day = created_day_of(plan, everyone)
+    here = (day >= days.start) & (day < days.stop) & (
         origin_of(plan, everyone) == ORIGIN_TABLET
     )
-    who = everyone[here]
+    who, day = everyone[here], day[here]
     if not len(who):
-        return []
+        return [[] for _ in days]
     market = market_of(plan, who)
     uid = mix(plan.seed, "tablet session", who, day)
-    start = np.choose(market, [tablet_start(plan, site, who, day)
-                               for site in range(len(PROPERTIES))])  # fmt: skip
     device = np.array([tablet_of(plan, w) for w in who.tolist()])
     visitor = mix(plan.seed, "tablet", device, market)
     off, none = np.zeros(len(who), dtype=bool), np.zeros(len(who), dtype=np.int64)
-    state, arg = walk(plan.seed, uid, taste_of(plan, who, 0), {REGISTER: ~off}, none - 1, 8)
-    every = Batch(-1, who, uid, visitor, none + 2 + day, start, none + KIND_TABLET, none + 2,
-                  off, state, arg, clock(plan.seed, uid, state), none - 1, none, off, off,
+    state, arg = walk(plan.seed, uid, taste_of(plan, who, 0), {REGISTER: ~off}, none - 1,
+                      TABLET_STEPS)  # fmt: skip
+    every = Batch(market, day, who, uid, visitor, none + 2 + day,
+                  tablet_start(plan, market, who, day), none + KIND_TABLET, none + 2, off,
+                  state, arg, clock(plan.seed, uid, state), none - 1, none, off, off,
                   ~off, off, off)  # fmt: skip
-    return every.by_site(market)
+    return every.split(days)
 
 
-def tablet_start(plan: Plan, site: int, who: np.ndarray, day: int) -> np.ndarray:
+def tablet_start(plan: Plan, site: Any, who: np.ndarray, day: Any) -> np.ndarray:
     """When somebody's account is opened on the boutique tablet, epoch seconds."""
     uid = mix(plan.seed, "tablet session", who, day)
-    return plan.midnight(site, day) + 36000 + pick(plan.seed, "tablet hour", 32000, uid)
+    midnight = plan.midnight_array[site, day + 1]
+    return midnight + 36000 + pick(plan.seed, "tablet hour", 32000, uid)
 
 
 def tablet_of(plan: Plan, who: int) -> int:
@@ -517,68 +537,63 @@ def tablet_of(plan: Plan, who: int) -> int:
     return -1 if kiosk else store
 
 
-def machine_batches(plan: Plan, day: int) -> list[Batch]:
-    """Bots and test traffic of a day, one batch per property."""
-    found: list[tuple[int, int]] = []
-    for site in range(len(PROPERTIES)):
-        if pick(plan.seed, "crawler", 3, site, day) == 0:
-            found.append((site, KIND_BOT))
-        if pick(plan.seed, "scraper", 15, site, day) == 0:
-            found.append((site, KIND_SCRAPER))
-        if pick(plan.seed, "tester", 6, site, day) == 0:
-            found.append((site, KIND_TEST))
-    if not found:
-        return []
-    sites, kinds = np.array(found).T
-    uids = mix(plan.seed, "machine", kinds, sites, day)
-    visitors = mix(plan.seed, "bot", kinds, sites)
-    seconds = 7200 + pick(plan.seed, "mh", 60000, uids)
-    states, args = walk(plan.seed, uids, taste_of(plan, np.full(len(found), day), 9), {},
-                        np.full(len(found), -1))  # fmt: skip
-    batches = []
-    for row, (site, kind) in enumerate(found):
-        own = slice(row, row + 1)
-        uid, state, arg = uids[own], states[own], args[own]
-        if kind == KIND_SCRAPER:
-            state, arg = _scrape(plan, uid)
-        ms = clock(plan.seed, uid, state) // (40 if kind == KIND_SCRAPER else 1)
-        start = plan.midnight(site, day) + seconds[own]
-        batches.append(_nobody(site, uid, visitors[own], day, start, kind, state, arg, ms))
-    return batches
+def nobody_batches(plan: Plan, days: range) -> list[list[Batch]]:
+    """For each day, bots, test traffic, and catalogues leafed through on boutique tablets.
+
+    None of these sessions lasts beyond midnight.
+    """
+    machines, idle = _machines(plan, days), _idle_tablets(plan, days)
+    if not len(machines) + len(idle):
+        return [[] for _ in days]
+    site, day, kind, device = np.concatenate([machines, idle]).T
+    robots, tablets = np.arange(len(machines)), np.arange(len(machines), len(site))
+    tablet = np.arange(len(site)) >= len(machines)
+    uid = np.where(tablet, mix(plan.seed, "idle", device, day),
+                   mix(plan.seed, "machine", kind, site, day))  # fmt: skip
+    visitor = np.where(tablet, mix(plan.seed, "tablet", device, site),
+                       mix(plan.seed, "bot", kind, site))  # fmt: skip
+    second = np.where(tablet, 36000 + pick(plan.seed, "idle hour", 32000, uid),
+                      7200 + pick(plan.seed, "mh", 60000, uid))  # fmt: skip
+    tastes = zip(taste_of(plan, day[robots], 9),
+                 taste_of(plan, (day * 100 + device + 1)[tablets], 8), strict=True)  # fmt: skip
+    first, second_taste, material, band = (np.concatenate(both) for both in tastes)
+    state, arg = walk(plan.seed, uid, (first, second_taste, material, band), {},
+                      np.full(len(uid), -1))  # fmt: skip
+    state[tablets, 1 + TABLET_STEPS :] = 0
+    for row in np.nonzero(kind == KIND_SCRAPER)[0].tolist():
+        state, arg = _scrape(plan, uid, row, state, arg)
+    ms = clock(plan.seed, uid, state) // np.where(kind == KIND_SCRAPER, 40, 1)[:, None]
+    off, none = np.zeros(len(uid), dtype=bool), np.zeros(len(uid), dtype=np.int64)
+    start = plan.midnight_array[site, day + 1] + second
+    return Batch(site, day, none - 1, uid, visitor, day + 1, start, kind, none + 1 + tablet,
+                 off, state, arg, ms, none - 1, none, off, off, off, off, off).split(days)  # fmt: skip
 
 
-def _nobody(site: int, uid: np.ndarray, visitor: np.ndarray, day: int, start: np.ndarray,
-            kind: int, state: np.ndarray, arg: np.ndarray, ms: np.ndarray) -> Batch:  # fmt: skip
-    """Sessions without a person in front of them that could be named."""
-    size = len(uid)
-    off, none = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
-    return Batch(site, none - 1, uid, visitor, none + day + 1, start, none + kind, none + 1,
-                 off, state, arg, ms, none - 1, none, off, off, off, off, off)  # fmt: skip
+def _machines(plan: Plan, days: range) -> np.ndarray:
+    """Which machines come: rows of property, day, kind and no device."""
+    found = [(site, day, kind, 0)
+             for site in range(len(PROPERTIES)) for day in days
+             for name, often, kind in MACHINES
+             if pick(plan.seed, name, often, site, day) == 0]  # fmt: skip
+    return np.array(found, dtype=np.int64).reshape(-1, 4)
 
 
-def idle_tablet_batches(plan: Plan, day: int) -> list[Batch]:
-    """Somebody leafs through the catalogue on a boutique tablet, signed in as no one."""
-    every = stores(plan.customers)
-    places = [(at, store.market) for at, store in enumerate(every)] + [(-1, 2)]
-    used = [(device, site) for device, site in places
-            if not pick(plan.seed, "tablet idle", 2, device + 1, day)]  # fmt: skip
-    if not used:
-        return []
-    devices, sites = np.array(used).T
-    midnights = np.array([plan.midnight(site, day) for site in range(len(PROPERTIES))])
-    uid = mix(plan.seed, "idle", devices, day)
-    start = midnights[sites] + 36000 + pick(plan.seed, "idle hour", 32000, uid)
-    taste = taste_of(plan, day * 100 + devices + 1, 8)
-    state, arg = walk(plan.seed, uid, taste, {}, np.full(len(used), -1), 8)
-    visitor = mix(plan.seed, "tablet", devices, sites)
-    batch = _nobody(-1, uid, visitor, day, start, KIND_TABLET, state, arg,
-                    clock(plan.seed, uid, state))  # fmt: skip
-    batch.slot[:] = 2
-    return batch.by_site(sites)
+def _idle_tablets(plan: Plan, days: range) -> np.ndarray:
+    """Which boutique tablets somebody uses who signs in as no one: rows as above."""
+    every = [(at, store.market) for at, store in enumerate(stores(plan.customers))]
+    found = [(site, day, KIND_TABLET, device) for device, site in [*every, (-1, 2)]
+             for day in days
+             if pick(plan.seed, "tablet idle", 2, device + 1, day) == 0]  # fmt: skip
+    return np.array(found, dtype=np.int64).reshape(-1, 4)
 
 
-def _scrape(plan: Plan, uid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A robot that opens hundreds of product pages in a row."""
-    many = 260 + int(pick(plan.seed, "scrape", 200, uid)[0])
-    items = np.arange(many) % len(catalogue().items)
-    return np.full((1, many), DETAIL, dtype=np.int8), items[None, :].astype(np.int16)
+def _scrape(plan: Plan, uid: np.ndarray, row: int, state: np.ndarray,
+            arg: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Lets a session be a robot's that opens hundreds of product pages in a row."""
+    many = 260 + pick(plan.seed, "scrape", 200, int(uid[row]))
+    wider = ((0, 0), (0, max(0, many - state.shape[1])))
+    state, arg = np.pad(state, wider), np.pad(arg, wider)
+    state[row], arg[row] = 0, 0
+    state[row, :many] = DETAIL
+    arg[row, :many] = np.arange(many) % len(catalogue().items)
+    return state, arg
