@@ -51,3 +51,21 @@
     {%- endfor -%}
     {{ return(missing | length > 0) }}
 {%- endmacro %}
+
+{#- What a generic test reads: in a build of a few days, of a table or view kept by day those days alone. `dbt test`
+    and a build of all days read everything; a test's own `where` wins. dbt calls it for each test. -#}
+{% macro default__get_where_subquery(relation) -%}
+    {%- set where = config.get('where') -%}
+    {%- if not where and execute and flags.WHICH == 'build' and is_kept_by_day(relation) -%}
+        {%- set where = in_days_to_build('report_date') -%}
+    {%- endif -%}
+    {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') as tested' if where else relation) }}
+{%- endmacro %}
+
+{#- Whether a relation is a by-day table, or a view of nothing else (tag by_day_view). -#}
+{% macro is_kept_by_day(relation) -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.alias == relation.identifier -%}
+        {{ return('by_day' in node.tags or 'by_day_view' in node.tags) }}
+    {%- endfor -%}
+    {{ return(false) }}
+{%- endmacro %}

@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from conftest import House, house_of
@@ -111,3 +112,19 @@ def test_days_are_done_only_when_every_by_day_model_was_built(days: Days) -> Non
     assert days.house.query(done) == [(0,)]
     commands = days.house.query("select distinct status from staging.run_ledger")
     assert commands == [("completed",)]
+
+
+def test_a_build_tests_the_days_it_built_and_dbt_test_all_of_them(days: Days) -> None:
+    """After the other tests, on the day they left: a key doubled in an older day, then a day built anew."""
+    with duckdb.connect(str(days.house.database)) as connection:
+        connection.execute(
+            "insert into staging.base_ga360__sessions select * from staging.base_ga360__sessions"
+            f" where report_date = strptime('{VANISHED}', '%Y%m%d') + interval 1 day limit 1"
+        )
+    name = "primary_key_base_ga360__sessions_row_id"
+    restate(web(days.landed, "ga_sessions", RESTATED))
+    built = days.house.dbt("build", "-s", "base_ga360__exported_sessions", "base_ga360__sessions",
+                           "--exclude-resource-type", "unit_test")
+    assert f"PASS {name}" in built.stdout
+    tested = days.house.dbt("test", "-s", "base_ga360__sessions,test_name:primary_key", check=False)
+    assert f"FAIL 1 {name}" in tested.stdout

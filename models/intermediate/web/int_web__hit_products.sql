@@ -1,6 +1,6 @@
 -- Grain: hit x role x place, whichever analytics wrote it; GA4 and Adobe join here by
 -- another branch. Read it by role: impressions are many and say little.
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['by_day_view']) }}
 
 with ga360_products as (
 

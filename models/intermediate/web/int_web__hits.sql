@@ -1,6 +1,6 @@
 -- Grain: one hit, whichever analytics wrote it; GA4 and Adobe join here by another branch.
 -- Whether a transaction row is a duplicate is seen across days, so it is joined when read.
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['by_day_view']) }}
 
 with hits as (
 

@@ -1,6 +1,8 @@
 -- Grain: one hit that stands, with what its session part says about it. `hit_at` counts
 -- from the start of the part, not of the visit. The order of hits is hit_seq: neighbours
 -- may share a millisecond.
+{{ config(tags=['by_day_view']) }}
+
 with hits as (
 
     select * from {{ ref('base_ga360__hits') }}

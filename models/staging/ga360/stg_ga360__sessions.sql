@@ -1,6 +1,8 @@
 -- Grain: one session part: a visit, or the share of a visit behind the midnight of the
 -- property's time zone. Parts of bots stay, marked. Consent comes from the export's own
 -- field, else from the slot the house configured.
+{{ config(tags=['by_day_view']) }}
+
 with sessions as (
 
     select *
