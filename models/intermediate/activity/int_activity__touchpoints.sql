@@ -1,7 +1,8 @@
 -- Grain: one contact, with its client if there is one and its amount in EUR. A record that
 -- identity placed (order, receipt, app) belongs to whom identity says; else the CRM id on
 -- it decides, the loyalty id, the e-mail, the web session. A currency or day without a
--- rate leaves amount_eur NULL: an unknown amount is not zero.
+-- rate leaves amount_eur NULL: an unknown amount is not zero. An act on a shared device is
+-- the signed-in client's only while they are; the visit is theirs from its first page.
 with contacts as (
 
     select * from {{ ref('int_activity__contacts') }}
@@ -23,7 +24,9 @@ session_owners as (
 
     select
         session_key,
-        customer_key
+        customer_key,
+        owned_from,
+        owned_until
     from {{ ref('int_identity__session_owners') }}
 
 ),
@@ -88,6 +91,11 @@ int_activity__touchpoints as (
         and contacts.reconciliation_key = by_email.identifier_value
     left join session_owners
         on contacts.session_key = session_owners.session_key
+        and (
+            contacts.touchpoint_type in ('web_visit', 'boutique_tablet_visit')
+            or contacts.occurred_at
+            between session_owners.owned_from and session_owners.owned_until
+        )
     left join daily_rates
         on contacts.amount_on = daily_rates.rate_on
         and contacts.currency_code = daily_rates.currency_code

@@ -1,7 +1,7 @@
 -- Grain: one act of a client on a product of the site, on a day. Only sessions that are
 -- the client's own count, and not those a weak link gave them: a browser whose owner is
--- a guess unlocks nothing. Acts after as_of, or that had not arrived by then, do not
--- exist.
+-- a guess unlocks nothing. On a device of several, what was looked at before the sign-in or
+-- after the sign-out is another's. Acts after as_of, or not arrived by then, do not exist.
 with clients as (
 
     select customer_key
@@ -14,6 +14,7 @@ product_signals as (
     select
         session_key,
         report_date,
+        first_at,
         last_at,
         product_id,
         action,
@@ -29,7 +30,9 @@ session_owners as (
 
     select
         session_key,
-        customer_key
+        customer_key,
+        owned_from,
+        owned_until
     from {{ ref('int_identity__session_owners') }}
     where link_strength in ('strong', 'medium')
 
@@ -56,6 +59,8 @@ int_interest__signals as (
     from product_signals
     inner join session_owners
         on product_signals.session_key = session_owners.session_key
+        and product_signals.first_at >= session_owners.owned_from
+        and product_signals.last_at <= session_owners.owned_until
     inner join clients
         on session_owners.customer_key = clients.customer_key
     inner join sessions

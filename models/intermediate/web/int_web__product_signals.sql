@@ -81,6 +81,7 @@ int_web__product_signals as (
         session_key,
         property,
         report_date,
+        min(hit_at) as first_at,
         max(hit_at) as last_at,
         max(arrived_at) as arrived_at,
         product_id,
