@@ -1,6 +1,7 @@
 {#- SQL text: the version of a landed export together with the version of what is made of it. An edited by-day
     model, a model or a seed it is made from, or other --vars make every day a changed day: a mixture of two rules in one
-    table would be nobody's. An edited macro is not seen (dbt does not show its text here): use --full-refresh. -#}
+    table would be nobody's. dbt does not show the text of macros here: on DuckDB the landing's own version carries it
+    (landing.py), on BigQuery an edited macro needs --full-refresh. -#}
 {% macro landed_version() -%}
     {%- set seen = by_day_nodes() -%}
     {%- set texts = [invocation_args_dict.get('vars') | string] -%}

@@ -22,6 +22,7 @@ from rendezvous import PROJECT, HouseError
 from rendezvous.contract import GA360_COLUMNS, TABLES
 
 DEMO_FOLDER = PROJECT / "seeds" / "demo" / "landing"
+MACROS = PROJECT / "macros"
 WEB_SYSTEMS = ("ga360", "ga4", "adobe")
 GA360_TABLES = {
     "ga_sessions": "daily",
@@ -254,7 +255,11 @@ def _web_selects(
 
 
 def _write_export_days(connection, landing: Landing) -> None:
-    """`landing.export_days`: which export of which property and day lies there, in which version."""
+    """`landing.export_days`: which export of which property and day lies there, in which version.
+
+    Macros are part of every version, for dbt does not show a run their text: an edited one makes every day a
+    changed day.
+    """
     connection.execute("create schema if not exists landing")
     connection.execute(
         "create or replace table landing.export_days (source_system varchar, property varchar,"
@@ -266,8 +271,9 @@ def _write_export_days(connection, landing: Landing) -> None:
             days.setdefault(
                 (file.system, file.web_property, GA360_TABLES[file.table], file.day), []
             ).append(file)
+    macros = _digest(path.read_text(encoding="utf-8") for path in MACROS.rglob("*.sql"))
     rows = [
-        (*key, _digest(file.version for file in files), sum(file.path.stat().st_size for file in files))
+        (*key, _digest([macros, *(file.version for file in files)]), sum(file.path.stat().st_size for file in files))
         for key, files in days.items()
     ]
     if rows:

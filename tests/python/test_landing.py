@@ -69,6 +69,18 @@ def test_web_exports_carry_property_and_day_and_their_version_changes_with_the_f
     assert later["daily"] != days["daily"] and later["intraday"] == days["intraday"]
 
 
+def test_an_edited_macro_changes_the_version_of_every_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "raw/ga360/fr/ga_sessions_20240501.json", '{"visitId": "1"}\n')
+    put(tmp_path, "macros/rules/scrub.sql", "{% macro scrub() %}1{% endmacro %}")
+    monkeypatch.setattr(landing, "MACROS", tmp_path / "macros")
+    versions = []
+    for text in ("{% macro scrub() %}1{% endmacro %}", "{% macro scrub() %}2{% endmacro %}"):
+        put(tmp_path, "macros/rules/scrub.sql", text)
+        with opened(tmp_path / "raw") as connection:
+            versions += connection.execute("select version from landing.export_days").fetchall()
+    assert len(set(versions)) == 2
+
+
 def test_a_predicate_on_the_day_opens_only_the_files_of_that_day(tmp_path: Path) -> None:
     for day in range(1, 10):
         put(tmp_path, f"ga360/fr/ga_sessions_2024050{day}.json", '{"visitId": "1"}\n')
