@@ -1,6 +1,6 @@
--- Grain: one telling act on the site: an account opened (per hit), a piece wish-listed
--- (per session and piece), the store locator used (per session, however often it was
--- clicked).
+-- Grain: one telling act on the site: an account opened (per hit, known e-mail or not), a
+-- piece wish-listed (per session, day and piece), the store locator used (per session,
+-- however often it was clicked).
 with sessions as (
 
     select
@@ -15,13 +15,13 @@ with sessions as (
 
 ),
 
-sign_ins as (
+accounts as (
 
     select
         session_key,
-        coalesce(hit_key, sign_in_key) as hit_key,
+        hit_key,
         occurred_at
-    from {{ ref('int_web__sign_ins') }}
+    from {{ ref('int_web__events') }}
     where meaning = 'account_created'
         and arrived_at <= {{ as_of() }}
 
@@ -54,9 +54,8 @@ acts as (
         'account_created' as touchpoint_type,
         session_key,
         hit_key as source_id,
-        min(occurred_at) as occurred_at
-    from sign_ins
-    group by 1, 2, 3
+        occurred_at
+    from accounts
 
     union all
 

@@ -1,0 +1,87 @@
+"""Each invariant of tests/invariants holds on the demo house, and fails when one row of it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from conftest import PROJECT, House
+
+FAULTS = {
+    "a_profile_without_consent_shows_nothing_of_the_web":
+        "update marts.appointment_profiles set theme_1 = 'rings' where profile_status = 'consent_refused'",
+    "every_contact_of_a_client_is_in_one_journey":
+        "update marts.customer_journeys set touchpoint_count = touchpoint_count + 1"
+        " where journey_key = (select min(journey_key) from marts.customer_journeys)",
+    "every_live_appointment_has_one_profile":
+        "delete from marts.appointment_profiles"
+        " where appointment_id = (select min(appointment_id) from marts.appointment_profiles)",
+    "every_online_act_has_one_touchpoint":
+        "delete from marts.touchpoints where touchpoint_key ="
+        " (select min(touchpoint_key) from marts.touchpoints where touchpoint_type = 'wish_list')",
+    "every_staged_fact_has_one_touchpoint":
+        "delete from marts.touchpoints where touchpoint_key ="
+        " (select min(touchpoint_key) from marts.touchpoints where touchpoint_type = 'boutique_purchase')",
+    "identity_a_customer_is_one_cluster_of_names":
+        "update intermediate.int_identity__customer_map set customer_key = 'one'"
+        " where identifier_type = 'crm_customer'",
+    "identity_consent_is_never_wider_than_its_records":
+        "update marts.consent_states set status = 'granted' where status = 'refused'",
+    "identity_every_record_has_one_customer":
+        "delete from marts.customer_identifiers where identifier_type = 'loyalty'",
+    "identity_sessions_keep_one_owner":
+        "update intermediate.int_identity__session_owners set basis = 'device_owner' where basis = 'signed_in'",
+    "identity_shared_addresses_are_listed_for_nobody":
+        "insert into marts.customer_identifiers (customer_key, identifier_type, identifier_value)"
+        " select 'anyone', identifier_type, identifier_value from intermediate.int_identity__shared_identifiers"
+        " where identifier_type = 'email' limit 1",
+    "identity_shared_devices_have_no_owner":
+        "delete from marts.customer_identifiers where identifier_type = 'web_visitor'",
+    "items_are_few_and_of_open_profiles": "update marts.appointment_profile_items set rank = rank + 1",
+    "no_item_is_owned":
+        "update marts.appointment_profile_items set sku = (select min(sku)"
+        " from intermediate.int_activity__purchased_products where kept_quantity > 0 and customer_key ="
+        " (select max(customer_key) from intermediate.int_activity__purchased_products where kept_quantity > 0));"
+        "update marts.appointment_profiles set customer_key = (select max(customer_key)"
+        " from intermediate.int_activity__purchased_products where kept_quantity > 0)",
+    "nothing_after_as_of_reaches_the_marts":
+        "update marts.appointment_profiles set data_as_of = data_as_of + interval 1 year",
+    "returns_are_netted_once":
+        "update marts.customer_journeys set returned_amount_eur = returned_amount_eur + 1",
+    "touchpoint_amounts_equal_their_sources":
+        "update marts.touchpoints set amount_eur = amount_eur + 1 where touchpoint_type = 'boutique_purchase'",
+    "touchpoints_and_identifiers_name_the_same_client":
+        "update marts.touchpoints set customer_key = 'another' where customer_key is not null",
+}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The demo house, built, and its invariants run once: their compiled SQL is what the tests below execute."""
+    house = House(tmp_path_factory.mktemp("demo"))
+    house.environment = {"RENDEZVOUS_RAW": "", "RENDEZVOUS_KEY_FILE": "", "RENDEZVOUS_AS_OF": ""}
+    house.build_tables()
+    house.dbt("test", "-s", "test_type:singular")
+    return house
+
+
+def compiled(house: House, name: str) -> str:
+    found = next((house.folder / "target" / "compiled").rglob(f"assert_{name}.sql"))
+    return Path(found).read_text(encoding="utf-8")
+
+
+def test_every_invariant_has_a_fault() -> None:
+    named = {path.stem.removeprefix("assert_") for path in (PROJECT / "tests" / "invariants").glob("*.sql")}
+    assert named == set(FAULTS)
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_an_invariant_fails_when_one_thing_is_wrong(demo: House, name: str) -> None:
+    with duckdb.connect(str(demo.database)) as connection:
+        assert connection.execute(compiled(demo, name)).fetchall() == []
+        connection.execute("begin")
+        connection.execute(FAULTS[name])
+        assert connection.execute(compiled(demo, name)).fetchall() != []
+        connection.execute("rollback")
