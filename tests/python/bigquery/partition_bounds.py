@@ -1,0 +1,188 @@
+"""Which reads of partitioned tables carry a bound of constants, told from the SQL alone.
+
+BigQuery leaves partitions unread when a constant is compared with the partition column itself; not when the days come
+from a subquery, a function stands around the column, or the filter stands behind a window or an aggregation. So a read
+counts as bounded when the select that reads the table, or one that takes the column from it unchanged through nothing
+but selects and inner joins, has such a comparison among the conjuncts of its `where`. Views are read through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+_COMPARISONS = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+Partitions = dict[str, str]  # dataset.table: the column it is partitioned by
+
+
+def unbounded_reads(
+    sql: str, partitions: Partitions, columns: dict[str, list[str]], views: dict[str, str] | None = None
+) -> list[str]:
+    """The partitioned tables that a script reads without a bound, each with what was seen instead.
+
+    `columns` are those of every table and view that may be read, `views` the query of each view.
+    """
+    found = []
+    for statement in sqlglot.parse(sql, dialect="bigquery"):
+        if statement is None or isinstance(statement, exp.Drop):
+            continue
+        if isinstance(statement, exp.Merge):
+            found += _merge_without_bound(statement, partitions)
+        for query in _queries(statement):
+            whole = _with_views(query, views or {})
+            found += list(_unbounded(_qualified(whole, columns), partitions))
+    return found
+
+
+def _queries(statement: exp.Expression) -> Iterator[exp.Query]:
+    """The outermost queries of a statement."""
+    if isinstance(statement, exp.Query):
+        yield statement
+        return
+    for part in statement.iter_expressions():
+        if isinstance(part, exp.Subquery):
+            yield from _queries(part.this)
+        else:
+            yield from _queries(part)
+
+
+def _merge_without_bound(merge: exp.Merge, partitions: Partitions) -> Iterator[str]:
+    """A merge reads its target, unless it is joined on FALSE; then each deleting branch must bound it."""
+    target = _name(merge.this)
+    if target not in partitions:
+        return
+    on_false = isinstance(merge.args["on"].unnest(), exp.Boolean) and not merge.args["on"].unnest().this
+    if not on_false and not _bounds(merge.args["on"], merge.this.alias_or_name, partitions[target]):
+        yield f"{target}: the merge is joined on {merge.args['on'].sql('bigquery')}"
+    for branch in merge.args["whens"].expressions:
+        condition = branch.args.get("condition")
+        deletes = not branch.args["matched"] and branch.args.get("source")
+        if deletes and not (condition and _bounds(condition, merge.this.alias_or_name, partitions[target])):
+            where = condition.sql("bigquery") if condition else "nothing matches"
+            yield f"{target}: the merge deletes rows where {where}"
+
+
+def _with_views(query: exp.Query, views: dict[str, str]) -> exp.Query:
+    """The query with every view it names replaced by the view's own query, down to tables."""
+
+    def inline(node: exp.Expression) -> exp.Expression:
+        name = _name(node) if isinstance(node, exp.Table) and node.db else ""
+        if name not in views:
+            return node
+        body = sqlglot.parse_one(views[name], dialect="bigquery").transform(inline)
+        return exp.Subquery(this=body, alias=exp.TableAlias(this=exp.to_identifier(node.alias_or_name)))
+
+    return query.copy().transform(inline)
+
+
+def _qualified(query: exp.Query, columns: dict[str, list[str]]) -> exp.Query:
+    schema: dict = {}
+    for name, names in columns.items():
+        dataset, table = name.split(".")
+        schema.setdefault(dataset, {})[table] = dict.fromkeys(names, "STRING")
+    for table in query.find_all(exp.Table):
+        table.set("catalog", None)
+    return qualify(
+        query, dialect="bigquery", schema=schema, validate_qualify_columns=False, quote_identifiers=False,
+        infer_schema=True,
+    )  # fmt: skip
+
+
+def _unbounded(query: exp.Query, partitions: Partitions) -> Iterator[str]:
+    scopes = traverse_scope(query)
+    readers = _readers(scopes)
+    for scope in scopes:
+        for alias, source in scope.sources.items():
+            # A table stands among the sources of each scope inside the one that names it: count it where it is read.
+            if not isinstance(source, exp.Table) or alias not in scope.selected_sources:
+                continue
+            column = partitions.get(_name(source))
+            if column and not _bounded(scope, alias, column, readers):
+                yield f"{_name(source)}: read without a bound on {column}"
+
+
+def _readers(scopes: list[Scope]) -> dict[int, list[tuple[Scope, str]]]:
+    """For each scope the scopes that read it, and under which name."""
+    readers: dict[int, list[tuple[Scope, str]]] = {}
+    for scope in scopes:
+        for name, (_, source) in scope.selected_sources.items():
+            if isinstance(source, Scope):
+                readers.setdefault(id(source.expression), []).append((scope, name))
+        for branch in scope.union_scopes or ():
+            readers.setdefault(id(branch.expression), []).append((scope, ""))
+    return readers
+
+
+def _bounded(scope: Scope, alias: str, column: str, readers: dict) -> bool:
+    """The column of this source is bounded here, or by every reader it is handed on to unchanged."""
+    select = scope.expression
+    if isinstance(select, exp.Select):
+        where = select.args.get("where")
+        if where and _bounds(where.this, alias, column):
+            return True
+        if _hides(select, alias):
+            return False
+        places = [
+            place for place, projection in enumerate(select.selects)
+            if isinstance(projection.unalias(), exp.Column)
+            and (projection.unalias().table, projection.unalias().name) == (alias, column)
+        ]  # fmt: skip
+    else:
+        places = [place for place, name in enumerate(select.named_selects) if name == column]
+    above = readers.get(id(select), [])
+    return bool(above) and all(
+        any(_bounded(reader, name, _named(reader if name == "" else scope, place), readers) for place in places)
+        for reader, name in above
+    )
+
+
+def _named(scope: Scope, place: int) -> str:
+    """The name of an output column. The columns of a union have the names of its first branch."""
+    return scope.expression.named_selects[place]
+
+
+def _hides(select: exp.Select, alias: str) -> bool:
+    """A filter behind this select may not reach the table: rows are grouped, numbered, cut or kept without a match."""
+    windows = any(found.find_ancestor(exp.Select) is select for found in select.find_all(exp.Window))
+    outer = any(
+        join.alias_or_name == alias and join.side in ("LEFT", "FULL")
+        or join.alias_or_name != alias and join.side in ("RIGHT", "FULL")
+        for join in select.args.get("joins") or ()
+    )  # fmt: skip
+    return windows or outer or any(select.args.get(part) for part in ("group", "limit", "qualify", "distinct"))
+
+
+def _bounds(condition: exp.Expression, alias: str, column: str) -> bool:
+    """One of the conjuncts compares the column itself with constants, or is FALSE."""
+    for part in condition.unnest().flatten() if isinstance(condition.unnest(), exp.And) else [condition.unnest()]:
+        part = part.unnest()
+        if isinstance(part, exp.Boolean) and not part.this:
+            return True
+        if isinstance(part, _COMPARISONS):
+            sides = [(part.left, part.right), (part.right, part.left)]
+            if any(_is(left, alias, column) and _constant(right) for left, right in sides):
+                return True
+        if isinstance(part, exp.In) and _is(part.this, alias, column):
+            values = part.args.get("expressions")
+            if values and all(_constant(value) for value in values):
+                return True
+        if isinstance(part, exp.Between) and _is(part.this, alias, column):
+            return _constant(part.args["low"]) and _constant(part.args["high"])
+    return False
+
+
+def _is(node: exp.Expression, alias: str, column: str) -> bool:
+    return isinstance(node, exp.Column) and node.name == column and node.table.lower() in (alias.lower(), "")
+
+
+def _constant(node: exp.Expression) -> bool:
+    inner = node.this if isinstance(node, exp.Cast) else node
+    return isinstance(inner, exp.Literal)
+
+
+def _name(table: exp.Table) -> str:
+    return f"{table.db}.{table.name}"
