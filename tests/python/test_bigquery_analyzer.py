@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
-from partition_bounds import unbounded_reads  # noqa: E402
+from rendezvous.sql_reads import Warehouse, unbounded_reads
 
 PROJECT = Path(__file__).resolve().parents[2]
 ANALYZE = Path(__file__).parent / "bigquery" / "analyze.py"
@@ -80,9 +79,9 @@ MISTAKES = {
 
 def test_what_a_later_day_reads_is_bounded(house: dict) -> None:
     """Every read of a partitioned table by an incremental statement carries a bound of constants."""
-    parts = [house[name] for name in ("partitioned", "columns", "views")]
+    warehouse = Warehouse("bigquery", house["columns"], house["views"], house["partitioned"])
     found = [f"{model}: {read}" for model, scripts in house["incremental"].items() for sql in scripts
-             for read in unbounded_reads(sql, *parts)]  # fmt: skip
+             for read in unbounded_reads(sql, warehouse)]  # fmt: skip
     assert found == [], "\n".join(found)
 
 

@@ -1,14 +1,10 @@
-"""The check of partition bounds finds each way to read a partitioned table whole (tests/python/bigquery)."""
+"""What a statement reads: each way to read a partitioned table whole is found, and no column is missed."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
-from partition_bounds import unbounded_reads  # noqa: E402
+from rendezvous.sql_reads import Warehouse, reads, unbounded_reads
 
 PARTITIONS = {"web.hits": "report_date", "web.parts": "report_date"}
 COLUMNS = {
@@ -26,8 +22,11 @@ VIEWS = {
 DAYS = "report_date in (date '2024-05-28', date '2024-05-29')"
 
 
+HOUSE = Warehouse("bigquery", COLUMNS, VIEWS, PARTITIONS)
+
+
 def found(sql: str) -> list[str]:
-    return unbounded_reads(sql, PARTITIONS, COLUMNS, VIEWS)
+    return unbounded_reads(sql, HOUSE)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_a_bound_is_seen(sql: str) -> None:
         "with h as (select max(report_date) as report_date from web.hits group by hit_key) select * from h where"
         f" {DAYS}",
         f"select * from (select * from web.hits limit 3) where {DAYS}",
-        f"select hit_key from web.numbered_view where {DAYS}",
+        f"select hit_key, place from web.numbered_view where {DAYS}",
         f"select * from web.hits as h inner join web.parts as p on h.part_key = p.part_key where h.{DAYS}",
         "with m as (select p.report_date from reference.rules as r left join web.parts as p on r.rule = p.part_key)"
         f" select * from m where {DAYS}",
@@ -82,3 +81,21 @@ def test_a_bound_is_seen(sql: str) -> None:
 )
 def test_a_read_without_a_bound_is_found(sql: str) -> None:
     assert len(found(sql)) == 1, found(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "columns"),
+    [
+        ("select hit_key from web.hits", {"hit_key"}),
+        ("select * from web.hits", {"hit_key", "part_key", "report_date"}),
+        ("with h as (select * from web.hits) select h.hit_key from h where h.part_key = 'a'", {"hit_key", "part_key"}),
+        ("select count(*) from web.hits", set()),
+        ("select hit_key from web.bounded_view", {"hit_key"}),
+        ("create table web.t as (select hit_key from web.hits)", {"hit_key"}),
+        ("select r.rule from reference.rules as r where exists (select 1 from web.hits as h where h.hit_key = r.rule)",
+         {"hit_key"}),
+    ],
+)  # fmt: skip
+def test_the_columns_are_those_that_are_asked_for(sql: str, columns: set[str]) -> None:
+    of_hits = [read.columns for read in reads(sql, HOUSE) if read.table == "web.hits"]
+    assert of_hits == [frozenset(columns)]

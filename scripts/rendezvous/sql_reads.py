@@ -1,40 +1,66 @@
-"""Which reads of partitioned tables carry a bound of constants, told from the SQL alone.
+"""What a statement reads, told from its SQL alone: which columns of which tables, and which days of them.
 
-BigQuery leaves partitions unread when a constant is compared with the partition column itself; not when the days come
-from a subquery, a function stands around the column, or the filter stands behind a window or an aggregation. So a read
-counts as bounded when the select that reads the table, or one that takes the column from it unchanged through nothing
-but selects and inner joins, has such a comparison among the conjuncts of its `where`. Views are read through.
+BigQuery bills the columns a statement names, and leaves partitions unread when a constant is compared with the
+partition column itself: not when the days come from a subquery, a function stands around the column, or the filter
+stands behind a window or an aggregation. So a read counts as bounded when the select that reads the table, or one that
+takes the column from it unchanged through nothing but selects and inner joins, has such a comparison among the
+conjuncts of its `where`. Views are read through, down to tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 _COMPARISONS = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
-Partitions = dict[str, str]  # dataset.table: the column it is partitioned by
 
 
-def unbounded_reads(
-    sql: str, partitions: Partitions, columns: dict[str, list[str]], views: dict[str, str] | None = None
-) -> list[str]:
-    """The partitioned tables that a script reads without a bound, each with what was seen instead.
+@dataclass(frozen=True)
+class Warehouse:
+    """What may be read, each as `schema.table`: the columns of every table and view, the query of each view, the
+    column by which a table is partitioned."""
 
-    `columns` are those of every table and view that may be read, `views` the query of each view.
-    """
+    dialect: str
+    columns: dict[str, list[str]]
+    views: dict[str, str] = field(default_factory=dict)
+    partitions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One table as one select reads it."""
+
+    table: str
+    columns: frozenset[str]
+    is_bounded: bool
+
+
+def reads(sql: str, warehouse: Warehouse) -> list[Read]:
+    """The tables that a script's queries read, once for each select that names them. What a MERGE or a DELETE does to
+    its target is not counted."""
     found = []
-    for statement in sqlglot.parse(sql, dialect="bigquery"):
-        if statement is None or isinstance(statement, exp.Drop):
-            continue
+    for statement in sqlglot.parse(sql, dialect=warehouse.dialect):
+        if statement is not None and not isinstance(statement, exp.Drop):
+            for query in _queries(statement):
+                found += _reads_of(_qualified(_with_views(query, warehouse), warehouse), warehouse)
+    return found
+
+
+def unbounded_reads(sql: str, warehouse: Warehouse) -> list[str]:
+    """The partitioned tables that a script reads without a bound, or whose rows it deletes without one."""
+    found = [
+        f"{read.table}: read without a bound on {warehouse.partitions[read.table]}"
+        for read in reads(sql, warehouse) if read.table in warehouse.partitions and not read.is_bounded
+    ]  # fmt: skip
+    for statement in sqlglot.parse(sql, dialect=warehouse.dialect):
         if isinstance(statement, exp.Merge):
-            found += _merge_without_bound(statement, partitions)
-        for query in _queries(statement):
-            whole = _with_views(query, views or {})
-            found += list(_unbounded(_qualified(whole, columns), partitions))
+            found += _merge_without_bound(statement, warehouse.partitions)
     return found
 
 
@@ -50,7 +76,7 @@ def _queries(statement: exp.Expression) -> Iterator[exp.Query]:
             yield from _queries(part)
 
 
-def _merge_without_bound(merge: exp.Merge, partitions: Partitions) -> Iterator[str]:
+def _merge_without_bound(merge: exp.Merge, partitions: dict[str, str]) -> Iterator[str]:
     """A merge reads its target, unless it is joined on FALSE; then each deleting branch must bound it."""
     target = _name(merge.this)
     if target not in partitions:
@@ -66,43 +92,46 @@ def _merge_without_bound(merge: exp.Merge, partitions: Partitions) -> Iterator[s
             yield f"{target}: the merge deletes rows where {where}"
 
 
-def _with_views(query: exp.Query, views: dict[str, str]) -> exp.Query:
+def _with_views(query: exp.Query, warehouse: Warehouse) -> exp.Query:
     """The query with every view it names replaced by the view's own query, down to tables."""
 
     def inline(node: exp.Expression) -> exp.Expression:
         name = _name(node) if isinstance(node, exp.Table) and node.db else ""
-        if name not in views:
+        if name not in warehouse.views:
             return node
-        body = sqlglot.parse_one(views[name], dialect="bigquery").transform(inline)
+        body = sqlglot.parse_one(warehouse.views[name], dialect=warehouse.dialect).transform(inline)
         return exp.Subquery(this=body, alias=exp.TableAlias(this=exp.to_identifier(node.alias_or_name)))
 
     return query.copy().transform(inline)
 
 
-def _qualified(query: exp.Query, columns: dict[str, list[str]]) -> exp.Query:
-    schema: dict = {}
-    for name, names in columns.items():
+def _qualified(query: exp.Query, warehouse: Warehouse) -> exp.Query:
+    """The query with every column under the name of its table, and without those nobody asks for."""
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for name, names in warehouse.columns.items():
         dataset, table = name.split(".")
         schema.setdefault(dataset, {})[table] = dict.fromkeys(names, "STRING")
     for table in query.find_all(exp.Table):
         table.set("catalog", None)
-    return qualify(
-        query, dialect="bigquery", schema=schema, validate_qualify_columns=False, quote_identifiers=False,
-        infer_schema=True,
+    return pushdown_projections(
+        qualify(
+            query, dialect=warehouse.dialect, schema=schema, validate_qualify_columns=False, quote_identifiers=False,
+            infer_schema=True,
+        )
     )  # fmt: skip
 
 
-def _unbounded(query: exp.Query, partitions: Partitions) -> Iterator[str]:
+def _reads_of(query: exp.Query, warehouse: Warehouse) -> Iterator[Read]:
     scopes = traverse_scope(query)
     readers = _readers(scopes)
     for scope in scopes:
-        for alias, source in scope.sources.items():
-            # A table stands among the sources of each scope inside the one that names it: count it where it is read.
-            if not isinstance(source, exp.Table) or alias not in scope.selected_sources:
+        for alias, (_, source) in scope.selected_sources.items():
+            if not isinstance(source, exp.Table):
                 continue
-            column = partitions.get(_name(source))
-            if column and not _bounded(scope, alias, column, readers):
-                yield f"{_name(source)}: read without a bound on {column}"
+            name = _name(source)
+            names = frozenset(column.name for column in scope.columns if column.table == alias)
+            column = warehouse.partitions.get(name)
+            yield Read(name, names, bool(column) and _bounded(scope, alias, column, readers))
 
 
 def _readers(scopes: list[Scope]) -> dict[int, list[tuple[Scope, str]]]:
