@@ -96,7 +96,8 @@ class Analysis:
                 for node in models
                 if node.config.extra.get("partition_by")
             },
-            "columns": {f"{d}.{t}": [name for name, _ in columns] for (d, t), columns in self.client.tables.items()},
+            "columns": {f"{d}.{t}": [name for name, _ in columns] for (d, t), columns in self.client.tables.items()
+                        if columns},
             "views": {
                 f"{result.node.schema}.{result.node.name}": result.node.compiled_code
                 for result in self.results
