@@ -7,6 +7,7 @@
     {{ return(config) }}
 {%- endmacro %}
 
+<<<<<<< HEAD
 {#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes; true when
     the run builds all of them, and outside of runs. Ephemeral models may use it too.
     Example: where {{ in_days_to_build('report_date') }} -#}
@@ -16,6 +17,13 @@
     {%- endif -%}
     {%- if builds_all_days() -%}
         {{ return('true') }}
+=======
+{#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes.
+    Any day when the table is built for the first time. Example: where {{ in_days_to_build('report_date') }} -#}
+{% macro in_days_to_build(report_date) -%}
+    {%- if not is_incremental() -%}
+        {{ return(on_any_day(report_date)) }}
+>>>>>>> 827e05b (Production controls of BigQuery as configuration, each mapped to its line; bi: views without a client)
     {%- endif -%}
     {%- set days = days_to_build() -%}
     {{ return(report_date ~ ' in (' ~ days | join(', ') ~ ')' if days else 'false') }}

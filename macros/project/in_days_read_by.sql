@@ -4,12 +4,16 @@
     Example: where {{ in_days_read_by('base_ga360__hits', 'report_date') }} in base_ga360__landed_hits. -#}
 {% macro in_days_read_by(reader, report_date) -%}
     {%- if not execute or flags.FULL_REFRESH -%}
-        {{ return('true') }}
+        {{ return(on_any_day(report_date)) }}
     {%- endif -%}
     {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ reader] -%}
     {%- if adapter.get_relation(node.database, node.schema, node.alias) is none -%}
-        {{ return('true') }}
+        {{ return(on_any_day(report_date)) }}
     {%- endif -%}
     {%- set days = days_to_build() -%}
     {{ return(report_date ~ ' in (' ~ days | join(', ') ~ ')' if days else 'false') }}
 {%- endmacro %}
+
+{#- Predicate: any day at all. BigQuery refuses to read a table with require_partition_filter without a word about the
+    day; this is one. -#}
+{% macro on_any_day(report_date) %}{{ return(report_date ~ " >= date '0001-01-01'") }}{% endmacro %}

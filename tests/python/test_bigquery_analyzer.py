@@ -77,12 +77,45 @@ MISTAKES = {
 }  # fmt: skip
 
 
+# Reads of all days that a later day still makes, by model and table, each through a view whose join or grouping stands
+# between the filter and the table: hits are told with their session, excluded browsers and hosts are looked up once for
+# each name. Of hits the columns page_host and rejected_because are read, of sessions some twenty narrow ones. May only
+# become shorter.
+WHOLE_READS = {
+    "int_web__events": {"staging.base_ga360__hits", "staging.base_ga360__sessions"},
+    "int_web__product_signals": {"staging.base_ga360__hits", "staging.base_ga360__sessions"},
+    "int_web__session_parts": {"staging.base_ga360__hits", "staging.base_ga360__sessions"},
+}
+
+
 def test_what_a_later_day_reads_is_bounded(house: dict) -> None:
-    """Every read of a partitioned table by an incremental statement carries a bound of constants."""
+    """Every other read of a partitioned table by an incremental statement carries a bound of constants."""
     warehouse = Warehouse("bigquery", house["columns"], house["views"], house["partitioned"])
-    found = [f"{model}: {read}" for model, scripts in house["incremental"].items() for sql in scripts
-             for read in unbounded_reads(sql, warehouse)]  # fmt: skip
-    assert found == [], "\n".join(found)
+    found: dict[str, set[str]] = {}
+    for model, scripts in house["incremental"].items():
+        for sql in scripts:
+            for read in unbounded_reads(sql, warehouse):
+                found.setdefault(model, set()).add(read.split(":")[0] if "merge" not in read else read)
+    assert found == WHOLE_READS
+
+
+def test_a_guarded_table_is_never_read_without_its_days(house: dict) -> None:
+    """BigQuery would refuse it: full builds and tests say at least that any day will do."""
+    warehouse = Warehouse("bigquery", house["columns"], house["views"], house["partitioned"])
+    assert list(house["guarded"]) == ["base_ga360__exported_sessions"]
+    for name, scripts in house["guarded"].items():
+        assert len(scripts) > 5
+        found = [read for sql in scripts for read in unbounded_reads(sql, warehouse) if f".{name}:" in read]
+        assert found == []
+
+
+def test_the_controls_are_sent_and_analysed(house: dict) -> None:
+    """Row policies, grants, expirations and the window of time travel, in a deployment in which all are set."""
+    for kind in ("create_row_access_policy", "grant", "alter_schema", "alter_table_set_options"):
+        assert house["statements"].get(kind, 0) > 0, kind
+    assert house["tagged"]["vault.customer_contacts"] == [
+        "email", "first_name", "first_name_native", "last_name", "last_name_native", "phone"
+    ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -24,6 +25,20 @@ from dbt.contracts.graph.manifest import Manifest
 from googlesql import RefusedError
 
 HERE = Path(__file__).parent
+
+# A deployment in which every control is set, so that what it adds is analysed too.
+ENVIRONMENT = {
+    "RENDEZVOUS_BQ_PROJECT": "house",
+    "RENDEZVOUS_BQ_KMS_KEY": "projects/house/locations/eu/keyRings/house/cryptoKeys/tables",
+    "RENDEZVOUS_BQ_MART_READERS": "group:advisors@house.example",
+    "RENDEZVOUS_BQ_BI_READERS": "group:bi@house.example,serviceAccount:bi@house.example",
+}
+VARIABLES = {
+    "bigquery_policy_tags": {"contact": "projects/house/locations/eu/taxonomies/1/policyTags/2"},
+    "bigquery_build_account": "serviceAccount:build@house.example",
+    "bigquery_boutiques": [{"store_id": "PAR01", "members": ["group:par01@house.example"]}],
+    "bigquery_web_retention_days": 400,
+}
 DAYS = [("2024-05-28",), ("2024-05-29",)]
 
 
@@ -35,7 +50,9 @@ class Analysis:
         # What dbt asks on the way: components come to rest after one round.
         self.client.answers["as unrest"] = itertools.cycle([[(1,)], [(0,)]])
         connections.create_bigquery_client = lambda credentials: self.client
-        self.options = ["--quiet", "--no-use-colors", "--project-dir", project, "--profiles-dir", str(HERE)]
+        os.environ.update(ENVIRONMENT)
+        self.options = ["--quiet", "--no-use-colors", "--vars", json.dumps(VARIABLES)]
+        self.options += ["--project-dir", project, "--profiles-dir", str(HERE)]
         self.options += ["--target-path", f"{folder}/target", "--log-path", f"{folder}/logs"]
         self.results: list = []
         self.failed: list[str] = []
@@ -75,11 +92,16 @@ class Analysis:
         """`statements` by kind; `nodes` by resource of which at least one statement was analysed, `manifest` all of
         them, `unchecked` the difference; `errors` with file and line; `failed` nodes; `incremental` the statements of
         the later day by model; `partitioned` the partition column of each table that has one; `columns` of each table
-        and view; `views` the query of each view."""
+        and view; `views` the query of each view; `guarded` every statement on a table that is not to be read without
+        its days; `tagged` the columns with a policy tag."""
         everything = [*self.manifest.nodes.values(), *self.manifest.unit_tests.values()]
         everything += self.manifest.functions.values()
-        # The hooks of the run are macros that send by themselves; they have a node without SQL.
-        expected = [node for node in everything if node.resource_type != "operation"]
+        # The hooks of the run are macros that send by themselves; they have a node without SQL. An ephemeral model stands
+        # inside the statements of its readers.
+        expected = [
+            node for node in everything
+            if node.resource_type != "operation" and getattr(node.config, "materialized", "") != "ephemeral"
+        ]  # fmt: skip
         sending = {sent.node for sent in self.client.sent}
         models = [node for node in expected if node.resource_type == "model"]
         return {
@@ -96,6 +118,8 @@ class Analysis:
                 for node in models
                 if node.config.extra.get("partition_by")
             },
+            "guarded": self.guarded(models),
+            "tagged": {".".join(table): sorted(names) for table, names in self.client.tagged.items()},
             "columns": {f"{d}.{t}": [name for name, _ in columns] for (d, t), columns in self.client.tables.items()
                         if columns},
             "views": {
@@ -104,6 +128,11 @@ class Analysis:
                 if result.node.resource_type == "model" and result.node.config.materialized == "view"
             },
         }
+
+    def guarded(self, models: list) -> dict[str, list[str]]:
+        """Statements by table with require_partition_filter, if they name it."""
+        names = [node.name for node in models if node.config.extra.get("require_partition_filter")]
+        return {name: [sent.sql for sent in self.client.sent if f"`{name}`" in sent.sql] for name in names}
 
     def incremental(self) -> dict[str, list[str]]:
         """Statements of the later day by model."""

@@ -58,6 +58,7 @@ class AnalyzerClient:
     sent: list[Sent] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     functions: list[Message] = field(default_factory=list)
+    tagged: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
@@ -167,6 +168,8 @@ class AnalyzerClient:
             self.drop(reference.dataset_id, reference.table_id)
 
     def update_table(self, table, *_, **__):
+        names = {column.name for column in table.schema if column.policy_tags and column.policy_tags.names}
+        self.tagged[table.dataset_id, table.table_id] = names
         return table
 
     def load_table_from_file(self, file, reference, job_config=None, **_):

@@ -21,6 +21,9 @@ def lay_out(client: AnalyzerClient) -> AnalyzerClient:
             client.keep(f"landing_{system}", table, kept)
     _lay_out_exports(client)
     _lay_out_ledgers(client)
+    # Asked before anything is granted or revoked.
+    privileges = ["object_schema", "object_name", "privilege_type", "grantee"]
+    client.keep("INFORMATION_SCHEMA", "OBJECT_PRIVILEGES", [(name, TEXT) for name in privileges])
     return client
 
 
