@@ -96,8 +96,8 @@ class Analysis:
         its days; `tagged` the columns with a policy tag."""
         everything = [*self.manifest.nodes.values(), *self.manifest.unit_tests.values()]
         everything += self.manifest.functions.values()
-        # The hooks of the run are macros that send by themselves; they have a node without SQL. An ephemeral model stands
-        # inside the statements of its readers.
+        # The hooks of the run are macros that send by themselves; they have a node without SQL. An ephemeral model
+        # stands inside the statements of its readers.
         expected = [
             node for node in everything
             if node.resource_type != "operation" and getattr(node.config, "materialized", "") != "ephemeral"
