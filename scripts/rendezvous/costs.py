@@ -84,6 +84,7 @@ class House:
             self._days,
         )
         self.size = cache(self._size)
+        self.reads = cache(lambda sql: reads(sql, self._warehouse))
 
     def estimate(self, later_day: bool) -> Estimate:
         """The models and data tests of a first build, or of a later day with one changed day."""
@@ -115,7 +116,7 @@ class House:
         """Bytes read of each table. A column is billed once for a statement, however often it is named."""
         columns: dict[str, set[str]] = {}
         whole: set[str] = set()
-        for read in reads(sql, self._warehouse):
+        for read in self.reads(sql):
             columns.setdefault(read.table, set()).update(read.columns)
             if not (later_day and read.is_bounded):
                 whole.add(read.table)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import MappingSchema, exp
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -21,7 +22,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 _COMPARISONS = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Warehouse:
     """What may be read, each as `schema.table`: the columns of every table and view, the query of each view, the
     column by which a table is partitioned."""
@@ -30,6 +31,15 @@ class Warehouse:
     columns: dict[str, list[str]]
     views: dict[str, str] = field(default_factory=dict)
     partitions: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def schema(self) -> MappingSchema:
+        """The columns as sqlglot wants them; only their names matter here."""
+        schema = MappingSchema(dialect=self.dialect)
+        for name, names in self.columns.items():
+            dataset, table = name.split(".", 1)
+            schema.add_table(exp.table_(table, dataset), dict.fromkeys(names, "STRING"), match_depth=False)
+        return schema
 
 
 @dataclass(frozen=True)
@@ -107,16 +117,12 @@ def _with_views(query: exp.Query, warehouse: Warehouse) -> exp.Query:
 
 def _qualified(query: exp.Query, warehouse: Warehouse) -> exp.Query:
     """The query with every column under the name of its table, and without those nobody asks for."""
-    schema: dict[str, dict[str, dict[str, str]]] = {}
-    for name, names in warehouse.columns.items():
-        dataset, table = name.split(".")
-        schema.setdefault(dataset, {})[table] = dict.fromkeys(names, "STRING")
     for table in query.find_all(exp.Table):
         table.set("catalog", None)
     return pushdown_projections(
         qualify(
-            query, dialect=warehouse.dialect, schema=schema, validate_qualify_columns=False, quote_identifiers=False,
-            infer_schema=True,
+            query, dialect=warehouse.dialect, schema=warehouse.schema, validate_qualify_columns=False,
+            quote_identifiers=False, infer_schema=True,
         )
     )  # fmt: skip
 

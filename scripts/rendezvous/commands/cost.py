@@ -18,6 +18,7 @@ from rendezvous.commands import brief
 from rendezvous.costs import USD_PER_TIB, Cost, Estimate, House, dry_runs, price
 
 _SHOWN = 10
+_NAME = 50
 
 
 @click.command()
@@ -104,10 +105,11 @@ def _asked(manifest: dict, usd_per_tib: float, is_whole: bool) -> list[str]:
 
 
 def _table(parts: dict[str, tuple[int, int]], usd_per_tib: float) -> list[str]:
-    lines = [f"  {'':<42}{'read':>12}{'billed':>12}{'USD':>12}"]
+    lines = [f"  {'':<{_NAME}}{'read':>12}{'billed':>12}{'USD':>12}"]
     for name, (processed, billed) in parts.items():
         usd = price(billed, usd_per_tib)
-        lines.append(f"  {name:<42}{_bytes(processed):>12}{_bytes(billed):>12}{usd:>12.6f}")
+        shown = name if len(name) < _NAME else name[: _NAME - 2] + "…"
+        lines.append(f"  {shown:<{_NAME}}{_bytes(processed):>12}{_bytes(billed):>12}{usd:>12.6f}")
     return lines
 
 
