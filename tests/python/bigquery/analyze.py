@@ -49,6 +49,7 @@ class Analysis:
         self.client = lay_out(AnalyzerClient())
         # What dbt asks on the way: components come to rest after one round.
         self.client.answers["as unrest"] = itertools.cycle([[(1,)], [(0,)]])
+        self.client.answers["where is_whole_build"] = [(1,)]
         connections.create_bigquery_client = lambda credentials: self.client
         os.environ.update(ENVIRONMENT)
         self.options = ["--quiet", "--no-use-colors", "--vars", json.dumps(VARIABLES)]
@@ -83,9 +84,11 @@ class Analysis:
     def later_day(self) -> None:
         """The incremental models once more, as a later day finds them; then whole, over the tables that are there."""
         before = len(self.client.sent)
+        self.client.answers["where is_whole_build"] = [(0,)]
         self.client.answers["from staging.days_to_build"] = DAYS
         self.run("run", "--select", "config.materialized:incremental")
         self.of_later_day = self.client.sent[before:]
+        self.client.answers["where is_whole_build"] = [(1,)]
         self.run("run", "--full-refresh", "--select", "config.materialized:incremental")
 
     def found(self) -> dict:
