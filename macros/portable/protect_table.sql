@@ -1,6 +1,6 @@
 {#- What a table needs that dbt sets only when it creates it, or not at all: policy tags on its personal columns, row
     policies, the days after which its partitions go. Use: +post-hook of all models, after every build, since a replaced
-    table comes back without tags and policies. DuckDB has no such thing; nor has the emulator. -#}
+    table comes back without tags and policies. DuckDB has no such thing. -#}
 {% macro protect_table() -%}
     {%- if execute -%}
         {%- do adapter.dispatch('protect_table', 'rendezvous')() -%}
@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro bigquery__protect_table() -%}
-    {%- if target.name == 'emulator' or model.config.materialized == 'view' -%}{{ return('') }}{%- endif -%}
+    {%- if model.config.materialized == 'view' -%}{{ return('') }}{%- endif -%}
     {%- do tag_personal_columns() -%}
     {%- do keep_partitions_for() -%}
     {%- do open_rows_by_boutique() -%}

@@ -11,6 +11,7 @@ slow or too small for a whole project, and are done here instead:
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 import zetasql.core.wasm_client as wasm_client
 from google.protobuf.message import Message
 from language import ONLY_IN_BIGQUERY, OPTIONS, functions, options
+from wasmtime import WasmtimeError
 from zetasql.core import ZetaSqlLocalService
 from zetasql.core.exceptions import ServerError
 from zetasql.types import TypeKind
@@ -161,7 +163,8 @@ def _hasten() -> None:
     class Cached(wasm_client.Config):
         def __init__(self) -> None:
             super().__init__()
-            self.cache = True
+            with contextlib.suppress(WasmtimeError):  # a home that cannot be written to: compiled on every start
+                self.cache = True
 
     def address(client) -> int:
         return ctypes.addressof(client.memory.data_ptr().contents)
