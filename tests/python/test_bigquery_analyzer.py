@@ -129,7 +129,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict:
     models.mkdir()
     shutil.copy(PROJECT / "models" / "staging" / "_landing__sources.yml", models)
     (models / "fine.sql").write_text("select 'a' as text, customer_id from {{ source('crm', 'customers') }}")
-    (models / "as_fine.sql").write_text("select 'a' as text")
+    (models / "as_fine.sql").write_text("select customer_id as text from `house.landing_crm.customers`")
     for name, (_, sql) in MISTAKES.items():
         (models / f"{name}.sql").write_text(sql)
     tests = project / "tests"

@@ -141,10 +141,16 @@ class GoogleSql:
         catalog.custom_function.extend(own)
         datasets: dict[str, Message] = {}
         for (dataset, name), table in tables.items():
-            if name in sql and dataset in sql:
-                if dataset not in datasets:
-                    datasets[dataset] = simple_catalog_pb2.SimpleCatalogProto(name=dataset)
-                datasets[dataset].table.append(table)
+            if name not in sql or dataset not in sql:
+                continue
+            if dataset not in datasets:
+                datasets[dataset] = simple_catalog_pb2.SimpleCatalogProto(name=dataset)
+            datasets[dataset].table.append(table)
+            # BigQuery takes a whole path between two backticks; to the analyzer that is one name.
+            for path in (f"{dataset}.{name}", f"{project}.{dataset}.{name}"):
+                if f"`{path}`" in sql:
+                    catalog.table.append(table)
+                    catalog.table[-1].name = path
         whole = simple_catalog_pb2.SimpleCatalogProto(name=project, catalog=datasets.values())
         catalog.catalog.extend([whole, *datasets.values()])
         return catalog
