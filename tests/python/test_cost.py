@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import duckdb
 import pytest
@@ -158,6 +159,29 @@ class DryClient:
             raise ValueError("Syntax error")
         tables = [object()] * sql.count(" house.")
         return SimpleNamespace(total_bytes_processed=25 * MIB, referenced_tables=tables)
+
+
+def test_bigquery_is_asked_by_dry_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Client(DryClient):
+        def query(self, sql: str, job_config):
+            asked.append(job_config.dry_run and not job_config.use_query_cache)
+            return super().query(sql, "dry")
+
+    connection = ModuleType("rendezvous.bigquery.connection")
+    connection.connect = lambda target: Client()
+    monkeypatch.setitem(sys.modules, "rendezvous.bigquery.connection", connection)
+    monkeypatch.setitem(sys.modules, "rendezvous.bigquery", ModuleType("rendezvous.bigquery"))
+    done = run(folder, monkeypatch, "--target", "bigquery")
+    assert done.exit_code == 0, done.output
+    assert asked and all(asked)
+    assert "By dry run" in done.output and "not_sql: Syntax error" in done.output
+
+
+def test_without_the_client_of_bigquery_the_command_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rendezvous.bigquery.connection", None)
+    assert "BigQuery's client" in str(run(folder, monkeypatch, "--target", "bigquery").exception)
 
 
 def test_a_dry_run_is_taken_at_its_word() -> None:

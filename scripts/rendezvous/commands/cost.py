@@ -86,9 +86,12 @@ def _brief(house: House) -> Estimate:
 
 
 def _asked(manifest: dict, usd_per_tib: float, is_whole: bool) -> list[str]:
-    from google.cloud import bigquery
+    try:
+        from google.cloud import bigquery
 
-    from rendezvous.bigquery.connection import connect
+        from rendezvous.bigquery.connection import connect
+    except ImportError as error:
+        raise HouseError(f"--target bigquery needs BigQuery's client, which is not installed here ({error}).") from None
 
     asked = bigquery.QueryJobConfig(dry_run=True, use_query_cache=False)
     nodes = [node for node in manifest["nodes"].values() if node.get("compiled_code")]
