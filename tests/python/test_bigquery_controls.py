@@ -1,4 +1,7 @@
-"""docs/bigquery.md names for each control the line that sets it; personal columns are declared under every name."""
+"""docs/bigquery.md names for each control the line that sets it; personal columns are declared under every name.
+
+Lines move: run as a program, this file puts the right numbers into the page.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,12 @@ ROW = re.compile(r"^\| (?P<control>[^|]+) \| `(?P<words>[^`]+)` \| (?P<file>[\w.
 PAGE = (PROJECT / "docs" / "bigquery.md").read_text(encoding="utf-8")
 
 
+def lines_with(file: str, words: str) -> list[int]:
+    """The numbers of the lines of a file in which some words stand."""
+    lines = (PROJECT / file).read_text(encoding="utf-8").splitlines()
+    return [number for number, line in enumerate(lines, 1) if words in line]
+
+
 def test_the_table_is_read_whole() -> None:
     part = PAGE.split("## Each control")[1].split("\n## ")[0]
     rows = [line for line in part.splitlines() if line.startswith("| ")][1:]
@@ -25,9 +34,8 @@ def test_the_table_is_read_whole() -> None:
 
 @pytest.mark.parametrize("row", [match.groupdict() for match in ROW.finditer(PAGE)], ids=lambda row: row["control"])
 def test_a_control_is_set_where_the_page_says(row: dict[str, str]) -> None:
-    lines = (PROJECT / row["file"]).read_text(encoding="utf-8").splitlines()
-    there = [number for number, line in enumerate(lines, 1) if row["words"] in line]
-    assert int(row["line"]) in there, f"{row['file']}: {row['words']} stands in line {there}"
+    there = lines_with(row["file"], row["words"])
+    assert int(row["line"]) in there, f"{row['file']}: {row['words']} stands in line {there}; run {__file__} to correct it"
 
 
 def declared() -> dict[str, str]:
@@ -51,3 +59,13 @@ def test_no_described_column_is_personal_by_its_name_and_undeclared() -> None:
             found |= {column["name"] for column in model.get("columns") or []}
     assert len(found) > 300
     assert [n for n in sorted(found) if looks_personal.search(n) and not is_about.search(n) and n not in kinds] == []
+
+
+def corrected(match: re.Match) -> str:
+    """A row of the table with the line in which its words stand last."""
+    number = lines_with(match["file"], match["words"])[-1]
+    return f"| {match['control']} | `{match['words']}` | {match['file']}:{number} |"
+
+
+if __name__ == "__main__":
+    (PROJECT / "docs" / "bigquery.md").write_text(ROW.sub(corrected, PAGE), encoding="utf-8")
