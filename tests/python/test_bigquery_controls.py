@@ -35,7 +35,7 @@ def test_the_table_is_read_whole() -> None:
 @pytest.mark.parametrize("row", [match.groupdict() for match in ROW.finditer(PAGE)], ids=lambda row: row["control"])
 def test_a_control_is_set_where_the_page_says(row: dict[str, str]) -> None:
     there = lines_with(row["file"], row["words"])
-    assert int(row["line"]) in there, f"{row['file']}: {row['words']} stands in line {there}; run {__file__} to correct it"
+    assert int(row["line"]) in there, f"{row['file']}: {row['words']} stands in line {there}; run this file to correct"
 
 
 def declared() -> dict[str, str]:
