@@ -136,12 +136,13 @@ def unstable_window(sql: Sql) -> Iterator[Finding]:
             yield line, f"{call[1]} without order by numbers rows in any order"
             continue
         keys = _split(order[1])
+        for key in keys:
+            if "jinja__" not in key and not re.search(r"\bnulls\s+(first|last)\b", key, flags=re.I):
+                yield line, f"{call[1]} ordered by {key}: write nulls first or nulls last"
         if "jinja__" in order[1]:
             continue
         if len(keys) < 2 and not re.match(_UNIQUE, keys[0], flags=re.I):
             yield line, f"{call[1]} ordered by one expression: end in a unique column"
-        if not re.search(r"\bnulls\s+(first|last)\b", order[1], flags=re.I):
-            yield line, f"{call[1]}: write nulls first or nulls last"
 
 
 def _inside(text: str, opening: int) -> str:
@@ -266,16 +267,30 @@ RULES: dict[str, Callable[[Sql], Iterator[Finding]]] = {
 }  # fmt: skip
 
 
+# What holds wherever SQL is written, in the macros that are not leaves too.
+IN_MACROS = {rule.__name__: rule for rule in (engine_branch, silent_difference, cast_sign, join_using, unstable_window)}
+
+FOLDERS: dict[str, dict[str, Callable[[Sql], Iterator[Finding]]]] = {
+    "models": RULES,
+    "analyses": RULES,
+    "tests/invariants": RULES,
+    "tests/generic": IN_MACROS,
+    "macros/rules": IN_MACROS,
+    "macros/project": IN_MACROS,
+    "macros/materializations": IN_MACROS,
+    "macros/portable": {"missing_leaf": missing_leaf},
+}
+
+
 def lint(project: Path) -> list[str]:
     """All findings in a project, sorted by file and line."""
     findings = []
-    for folder in ("models", "analyses", "tests/invariants", "macros/portable"):
+    for folder, rules in FOLDERS.items():
         for path in sorted((project / folder).rglob("*.sql")):
             relative = path.relative_to(project)
             layer = relative.parts[1] if folder == "models" else "other"
             raw = path.read_text(encoding="utf-8")
             sql = Sql(path, layer, raw, bare(raw))
-            rules = {"missing_leaf": missing_leaf} if folder == "macros/portable" else RULES
             for name, rule in rules.items():
                 findings += [(relative.as_posix(), line, f"{name}: {what}") for line, what in rule(sql)]
     return [f"{path}:{line}: {what}" for path, line, what in sorted(set(findings))]

@@ -7,15 +7,15 @@
     {{ return(config) }}
 {%- endmacro %}
 
-{#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes; true when
+{#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes; any day when
     the run builds all of them, and outside of runs. Ephemeral models may use it too.
     Example: where {{ in_days_to_build('report_date') }} -#}
 {% macro in_days_to_build(report_date) -%}
     {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] -%}
-        {{ return('true') }}
+        {{ return(on_any_day(report_date)) }}
     {%- endif -%}
     {%- if builds_all_days() -%}
-        {{ return('true') }}
+        {{ return(on_any_day(report_date)) }}
     {%- endif -%}
     {%- set days = days_to_build() -%}
     {{ return(report_date ~ ' in (' ~ days | join(', ') ~ ')' if days else 'false') }}
@@ -53,11 +53,11 @@
 {%- endmacro %}
 
 {#- What a generic test reads: in a build of a few days, of a table or view kept by day those days alone. `dbt test`
-    and a build of all days read everything; a test's own `where` wins. dbt calls it for each test. -#}
+    and a build of all days read any day; a test's own `where` wins. dbt calls it for each test. -#}
 {% macro default__get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}
-    {%- if not where and execute and flags.WHICH == 'build' and is_kept_by_day(relation) -%}
-        {%- set where = in_days_to_build('report_date') -%}
+    {%- if not where and execute and is_kept_by_day(relation) -%}
+        {%- set where = in_days_to_build('report_date') if flags.WHICH == 'build' else on_any_day('report_date') -%}
     {%- endif -%}
     {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') as tested' if where else relation) }}
 {%- endmacro %}
@@ -69,3 +69,7 @@
     {%- endfor -%}
     {{ return(false) }}
 {%- endmacro %}
+
+{#- Predicate: any day at all. BigQuery refuses to read a table with require_partition_filter without a word about the
+    day; this is one. -#}
+{% macro on_any_day(report_date) %}{{ return(report_date ~ " >= date '0001-01-01'") }}{% endmacro %}

@@ -106,6 +106,8 @@ BREAKS = [
     ("join_using", "from orders\n", "from orders inner join clients using (order_id)\n"),
     ("unstable_window", f", {KEY} nulls first\n", "\n"),
     ("unstable_window", f"orders.ordered_at nulls first, {KEY} nulls first", f"orders.ordered_at, {KEY}"),
+    ("unstable_window", f"orders.ordered_at nulls first, {KEY}", f"orders.ordered_at, {KEY}"),
+    ("unstable_window", f"{KEY} nulls first\n", f"{KEY}\n"),
     ("unstable_window", f"order by orders.ordered_at nulls first, {KEY} nulls first", ""),
     ("unstable_window", "row_number() over (", "rank() over newest as r, row_number() over ("),
     ("too_long", "select * from model", "\n" * 121 + "select * from model"),
@@ -131,6 +133,24 @@ def test_every_rule_finds_its_break_and_nothing_else(tmp_path: Path, rule: str, 
 def test_a_raw_array_aggregate_with_an_order_is_fine(tmp_path: Path) -> None:
     ordered = "orders.note, string_agg(coalesce(a, b), ',' order by c) as x,\n"
     assert findings(tmp_path, CLEAN.replace(NUMBERED, ordered)) == []
+
+
+@pytest.mark.parametrize("folder", ["macros/rules", "macros/project", "macros/materializations", "tests/generic"])
+@pytest.mark.parametrize(
+    ("rule", "sql"),
+    [
+        ("silent_difference", "regexp_replace({{ x }}, 'a', 'b')"),
+        ("unstable_window", "row_number() over (partition by a order by b, c_id)"),
+        ("engine_branch", "{% if target.type == 'bigquery' %}1{% endif %}"),
+    ],
+)
+def test_macros_that_are_no_leaves_keep_the_rules(tmp_path: Path, folder: str, rule: str, sql: str) -> None:
+    target = tmp_path / folder / "rule.sql"
+    target.parent.mkdir(parents=True)
+    target.write_text("{% macro rule(x) %}trim({{ x }}){% endmacro %}\n")
+    assert lint.lint(tmp_path) == []
+    target.write_text("{% macro rule(x) %}" + sql + "{% endmacro %}\n")
+    assert {line.split(": ")[1] for line in lint.lint(tmp_path)} == {rule}
 
 
 def test_one_sort_key_is_enough_when_it_is_a_key_by_name(tmp_path: Path) -> None:

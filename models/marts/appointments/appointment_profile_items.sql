@@ -7,21 +7,33 @@ with items as (
 
 ),
 
-appointment_profile_items as (
+appointments as (
 
     select
         appointment_id,
-        rank,
-        sku,
-        score,
-        reason,
+        store_id
+    from {{ ref('int_appointments__current') }}
+
+),
+
+appointment_profile_items as (
+
+    select
+        items.appointment_id,
+        items.rank,
+        items.sku,
+        items.score,
+        items.reason,
         false as is_owned,
-        is_available_in_store,
-        product_name,
-        material,
-        colour,
-        size
+        items.is_available_in_store,
+        items.product_name,
+        items.material,
+        items.colour,
+        items.size,
+        appointments.store_id
     from items
+    inner join appointments
+        on items.appointment_id = appointments.appointment_id
 
 )
 

@@ -1,0 +1,48 @@
+"""What lies in BigQuery before the first model: the landing contract's tables and the official exports, by type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analyzer_client import AnalyzerClient
+from googlesql import struct_of, type_named
+
+from rendezvous.contract import TABLES
+
+HERE = Path(__file__).parent
+TEXT, NUMBER, DAY = (type_named(name) for name in ("STRING", "INT64", "DATE"))
+
+
+def lay_out(client: AnalyzerClient) -> AnalyzerClient:
+    """Fills the catalog of a client with the tables that are landed, not built."""
+    for system, tables in TABLES.items():
+        for table, columns in tables.items():
+            kept = [(column, TEXT) for column in columns] + [("_file", TEXT), ("_line", NUMBER)]
+            client.keep(f"landing_{system}", table, kept)
+    _lay_out_exports(client)
+    _lay_out_ledgers(client)
+    # Asked before anything is granted or revoked.
+    privileges = ["object_schema", "object_name", "privilege_type", "grantee"]
+    client.keep("INFORMATION_SCHEMA", "OBJECT_PRIVILEGES", [(name, TEXT) for name in privileges])
+    return client
+
+
+def _lay_out_exports(client: AnalyzerClient) -> None:
+    """The three kinds of GA360 export, with the columns `rendezvous load` adds to the official ones."""
+    export = client.declare("exports", (HERE / "ga_sessions.ddl").read_text(encoding="utf-8"))
+    client.tables.pop(("exports", next(name for dataset, name in client.tables if dataset == "exports")))
+    consent = struct_of([("ads_storage", TEXT), ("analytics_storage", TEXT)])
+    added = [("privacy_info", consent), ("exportTimeUsec", NUMBER), ("exportKey", TEXT), ("visitKey", TEXT)]
+    added += [("property", TEXT), ("table_date", DAY), ("_file", TEXT)]
+    for table in ("ga_sessions", "ga_sessions_intraday", "ga_realtime_sessions"):
+        client.keep("landing_ga360", table, export + added)
+
+
+def _lay_out_ledgers(client: AnalyzerClient) -> None:
+    """What the loader writes down, and the pads of the key."""
+    of_exports = ["source_system", "property", "table_kind", "table_date", "version", "byte_count"]
+    types = {"table_date": DAY, "byte_count": NUMBER}
+    client.keep("landing", "export_days", [(name, types.get(name, TEXT)) for name in of_exports])
+    client.keep("landing", "refused_files", [("path", TEXT), ("reason", TEXT)])
+    client.keep("landing", "malformed_lines", [("path", TEXT), ("line", NUMBER), ("reason", TEXT)])
+    client.keep("vault", "hmac_pads", [("inner_pad_hex", TEXT), ("outer_pad_hex", TEXT)])

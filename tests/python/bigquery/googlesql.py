@@ -1,0 +1,267 @@
+"""Google's analyzer, fast enough to be asked for every statement of a project.
+
+The package `zetasql` is a WebAssembly build of the analyzer behind a protocol of messages. Three things of it are too
+slow or too small for a whole project, and are done here instead:
+
+- its module is compiled on every start (40 s of CPU): wasmtime keeps the compiled form in its own cache;
+- it copies messages byte by byte: here, whole;
+- it turns every answer into Python objects, and gives up on trees deeper than 100 messages: of an answer only the kind
+  of the statement, its name and its columns are read here, and the tree below is skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import zetasql.core.wasm_client as wasm_client
+from google.protobuf.message import Message
+from language import ONLY_IN_BIGQUERY, OPTIONS, functions, options
+from wasmtime import WasmtimeError
+from zetasql.core import ZetaSqlLocalService
+from zetasql.core.exceptions import ServerError
+from zetasql.types import TypeKind
+from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
+from zetasql.wasi._pb2.zetasql.proto import function_pb2, simple_catalog_pb2
+from zetasql.wasi._pb2.zetasql.public import parse_resume_location_pb2, simple_table_pb2, type_pb2
+
+Type = type_pb2.TypeProto
+Columns = list[tuple[str, Type]]
+
+_METHOD = "ZetaSqlLocalService_Analyze"
+_NAMES = {
+    "INTEGER": "INT64", "INT64": "INT64", "FLOAT": "DOUBLE", "FLOAT64": "DOUBLE", "BOOLEAN": "BOOL", "BOOL": "BOOL",
+    "STRING": "STRING", "BYTES": "BYTES", "DATE": "DATE", "DATETIME": "DATETIME", "TIME": "TIME",
+    "TIMESTAMP": "TIMESTAMP", "NUMERIC": "NUMERIC", "BIGNUMERIC": "BIGNUMERIC", "JSON": "JSON", "DOUBLE": "DOUBLE",
+    "GEOGRAPHY": "GEOGRAPHY", "INTERVAL": "INTERVAL",
+}  # fmt: skip
+
+
+class RefusedError(Exception):
+    """A statement BigQuery would refuse, in the analyzer's words with line and column."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What the analyzer found in one statement."""
+
+    kind: str  # create_table_as_select, query, merge …
+    text: str
+    path: tuple[str, ...] = ()
+    columns: Columns = field(default_factory=list)
+    signature: Message | None = None
+
+
+def type_named(name: str) -> Type:
+    """The type of a name as BigQuery's DDL or API writes it: STRING, INT64, ARRAY<STRUCT<STRING, STRING>>."""
+    name = name.strip().upper()
+    if name.startswith("ARRAY<"):
+        return array_of(type_named(name[6:-1]))
+    if name.startswith("STRUCT<"):
+        return struct_of([("", type_named(part)) for part in name[7:-1].split(",")])
+    return Type(type_kind=TypeKind[f"TYPE_{_NAMES[name]}"])
+
+
+def array_of(element: Type) -> Type:
+    """ARRAY<element>."""
+    return Type(type_kind=TypeKind.TYPE_ARRAY, array_type=type_pb2.ArrayTypeProto(element_type=element))
+
+
+def struct_of(columns: Columns) -> Type:
+    """STRUCT<name type, …>."""
+    fields = [type_pb2.StructFieldProto(field_name=name, field_type=kind) for name, kind in columns]
+    return Type(type_kind=TypeKind.TYPE_STRUCT, struct_type=type_pb2.StructTypeProto(field=fields))
+
+
+def table_message(name: str, columns: Columns) -> Message:
+    """A table as a catalog holds it. A leading underscore and capitals mark BigQuery's pseudo columns."""
+    return simple_table_pb2.SimpleTableProto(
+        name=name,
+        column=[
+            simple_table_pb2.SimpleColumnProto(
+                name=column, type=kind, is_pseudo_column=column.startswith("_") and column.isupper()
+            )
+            for column, kind in columns
+        ],
+    )
+
+
+class GoogleSql:
+    """The analyzer. `analyze` takes a script and the tables and functions its names may mean."""
+
+    def __init__(self) -> None:
+        _hasten()
+        self._service = ZetaSqlLocalService.get_instance().wasm_client
+        self._options = options().to_proto()
+        self._options.error_message_mode = 1  # one line, with line and column
+        allowed = self._options.allowed_hints_and_options
+        allowed.disallow_unknown_options = True
+        for name, kind in OPTIONS.items():
+            allowed.option.add(name=name, type=type_named(kind))
+        self._builtin = functions().to_proto()
+        self._added: list[Message] = []
+        for ddl in ONLY_IN_BIGQUERY:
+            self._added.append(function_message(self.first(ddl)))
+
+    def first(self, sql: str) -> Statement:
+        """The first statement of a script that needs no tables."""
+        return next(self.analyze(sql, {}))
+
+    def analyze(
+        self, sql: str, tables: dict[tuple[str, str], Message], project: str = "house", own: Iterable[Message] = ()
+    ) -> Iterator[Statement]:
+        """The statements of a script one after the other, since each may make what the next reads: `tables` and `own`
+        are read anew for each. Raises RefusedError."""
+        script, position = sql.encode(), 0
+        while script[position:].strip(b"; \n\t"):
+            request = local_service_pb2.AnalyzeRequest(
+                options=self._options,
+                simple_catalog=self._catalog(sql, tables, project, own),
+                parse_resume_location=parse_resume_location_pb2.ParseResumeLocationProto(
+                    input=sql, byte_position=position
+                ),
+            )
+            try:
+                answer = self._service._call_grpc_method(_METHOD, request.SerializeToString())
+            except ServerError as error:
+                if _only_comments(script[position:].decode()):
+                    return
+                raise RefusedError(error.message) from None
+            statement, end = _read(answer)
+            yield Statement(text=script[position:end].decode(), **statement)
+            position = end
+
+    def _catalog(self, sql: str, tables: dict, project: str, own: Iterable[Message]) -> Message:
+        """The tables a script may mean, as `dataset.table` and `project.dataset.table`: those it has the names of,
+        since a catalog is sent with each statement and the nested exports are large."""
+        catalog = simple_catalog_pb2.SimpleCatalogProto(name="bigquery", builtin_function_options=self._builtin)
+        catalog.custom_function.extend(self._added)
+        catalog.custom_function.extend(own)
+        datasets: dict[str, Message] = {}
+        for (dataset, name), table in tables.items():
+            if name not in sql or dataset not in sql:
+                continue
+            if dataset not in datasets:
+                datasets[dataset] = simple_catalog_pb2.SimpleCatalogProto(name=dataset)
+            datasets[dataset].table.append(table)
+            # BigQuery takes a whole path between two backticks; to the analyzer that is one name.
+            for path in (f"{dataset}.{name}", f"{project}.{dataset}.{name}"):
+                if f"`{path}`" in sql:
+                    catalog.table.append(table)
+                    catalog.table[-1].name = path
+        whole = simple_catalog_pb2.SimpleCatalogProto(name=project, catalog=datasets.values())
+        catalog.catalog.extend([whole, *datasets.values()])
+        return catalog
+
+
+def function_message(statement: Statement) -> Message:
+    """A function as a catalog holds it, of the statement that created it."""
+    return function_pb2.FunctionProto(
+        name_path=list(statement.path), group="bigquery", mode=1, signature=[statement.signature]
+    )
+
+
+def _hasten() -> None:
+    """Puts the compiled module into wasmtime's cache and copies messages whole; see the module's words."""
+
+    class Cached(wasm_client.Config):
+        def __init__(self) -> None:
+            super().__init__()
+            with contextlib.suppress(WasmtimeError):  # a home that cannot be written to: compiled on every start
+                self.cache = True
+
+    def address(client) -> int:
+        return ctypes.addressof(client.memory.data_ptr().contents)
+
+    wasm_client.Config = Cached
+    wasm_client.WasmClient.write_bytes = lambda client, at, data: ctypes.memmove(address(client) + at, data, len(data))
+    wasm_client.WasmClient.read_bytes = lambda client, at, size: ctypes.string_at(address(client) + at, size)
+
+
+def _only_comments(sql: str) -> bool:
+    lines = (line.strip() for line in sql.splitlines())
+    return all(not line or line.startswith("--") or line == ";" for line in lines)
+
+
+# -- reading an answer without reading its tree
+
+
+def _read(answer: bytes) -> tuple[dict, int]:
+    parts = dict(_parts(answer))
+    descriptor = local_service_pb2.AnalyzeResponse.DESCRIPTOR.fields_by_name["resolved_statement"].message_type
+    message, kind = parts[1], ""
+    # A statement stands inside one or more messages "any statement of this kind".
+    while descriptor.name.startswith("Any"):
+        number, inner = next(_parts(message))
+        chosen = descriptor.fields_by_number[number]
+        message, descriptor, kind = inner, chosen.message_type, chosen.name
+    flat = b"".join(
+        raw for number, raw in _raw_parts(message)
+        if "Scan" not in _name_of_type(descriptor, number) and "Expr" not in _name_of_type(descriptor, number)
+    )
+    found = {"kind": kind.removeprefix("resolved_").removesuffix("_node").removesuffix("_stmt")}
+    if found["kind"] in ("create_table", "create_table_as_select", "create_view", "query", "create_function", "drop"):
+        found |= _details(descriptor._concrete_class.FromString(flat))
+    return found, parts[2]
+
+
+def _details(statement: Message) -> dict:
+    names = {name.name for name in statement.DESCRIPTOR.fields}
+    found: dict = {}
+    if "output_column_list" in names:
+        found["columns"] = [(c.name, c.column.type) for c in statement.output_column_list]
+    if "signature" in names:
+        found["signature"] = statement.signature
+    base = statement
+    while base is not None:
+        names = {name.name for name in base.DESCRIPTOR.fields}
+        if "name_path" in names:
+            found["path"] = tuple(base.name_path)
+        if "column_definition_list" in names and not found.get("columns"):
+            found["columns"] = [(c.name, c.type) for c in base.column_definition_list]
+        base = base.parent if "parent" in names else None
+    return found
+
+
+def _name_of_type(descriptor, number: int) -> str:
+    found = descriptor.fields_by_number.get(number)
+    return found.message_type.name if found is not None and found.message_type is not None else ""
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value, shift = 0, 0
+    while True:
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 0x80:
+            return value, at
+
+
+def _spans(data: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+    """Field number, wire type, start of the field, start and end of its value, for each field of a message."""
+    at = 0
+    while at < len(data):
+        start = at
+        tag, at = _varint(data, at)
+        number, wire = tag >> 3, tag & 7
+        if wire == 0:
+            begin, (_, at) = at, _varint(data, at)
+        elif wire == 2:
+            length, begin = _varint(data, at)
+            at = begin + length
+        else:
+            begin, at = at, at + (8 if wire == 1 else 4)
+        yield number, wire, start, begin, at
+
+
+def _parts(data: bytes) -> Iterator[tuple[int, bytes | int]]:
+    for number, wire, _, begin, end in _spans(data):
+        yield number, _varint(data, begin)[0] if wire == 0 else data[begin:end]
+
+
+def _raw_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    for number, _, start, _, end in _spans(data):
+        yield number, data[start:end]
