@@ -66,6 +66,7 @@ def _offline(manifest: dict, usd_per_tib: float, is_whole: bool) -> list[str]:
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first; sizes are measured in it.")
     with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("set enable_progress_bar = false")  # it would be drawn over the answer
         house = House(connection, manifest)
         first, day = house.estimate(later_day=False), house.estimate(later_day=True)
         one_brief = _brief(house)
