@@ -56,7 +56,14 @@ int_activity__touchpoints as (
         contacts.touchpoint_key,
         coalesce(
             by_own.customer_key, by_crm.customer_key, by_loyalty.customer_key,
-            by_email.customer_key, session_owners.customer_key
+            by_email.customer_key,
+            case
+                when
+                    contacts.touchpoint_type in ('web_visit', 'boutique_tablet_visit')
+                    or contacts.occurred_at
+                    between session_owners.owned_from and session_owners.owned_until
+                    then session_owners.customer_key
+            end
         ) as customer_key,
         contacts.occurred_at,
         touchpoint_types.channel,
@@ -91,11 +98,6 @@ int_activity__touchpoints as (
         and contacts.reconciliation_key = by_email.identifier_value
     left join session_owners
         on contacts.session_key = session_owners.session_key
-        and (
-            contacts.touchpoint_type in ('web_visit', 'boutique_tablet_visit')
-            or contacts.occurred_at
-            between session_owners.owned_from and session_owners.owned_until
-        )
     left join daily_rates
         on contacts.amount_on = daily_rates.rate_on
         and contacts.currency_code = daily_rates.currency_code
