@@ -108,6 +108,7 @@ int_identity__record_links as (
         min(crm_node_key) over (
             partition by identifier_node_key, feature, agreement
         ) as right_node_key,
+        identifier_node_key,
         case role when 'claim' then 'email' else 'phone' end
         || '_and_' || feature as linked_by,
         case role when 'claim' then 1 else 2 end as strength_rank

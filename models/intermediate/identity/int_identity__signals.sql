@@ -97,6 +97,7 @@ int_identity__signals as (
                 then 1
             else coalesce(link_strengths.strength_rank, 2)
         end) as strength_rank,
+        count(*) as signal_count,
         min(evidence.first_seen_at) as first_seen_at,
         max(evidence.last_seen_at) as last_seen_at
     from evidence

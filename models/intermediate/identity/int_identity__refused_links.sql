@@ -1,0 +1,100 @@
+-- Grain: one piece of evidence that was not believed, with the reason. What would tie
+-- two identifiers of one person who are tied anyway is left out: nothing hangs on it.
+with signals as (
+
+    select *
+    from {{ ref('int_identity__signals') }}
+
+),
+
+links as (
+
+    select
+        left_node_key,
+        right_node_key,
+        linked_by
+    from {{ ref('int_identity__links') }}
+
+),
+
+customer_map as (
+
+    select
+        node_key,
+        customer_key
+    from {{ ref('int_identity__customer_map') }}
+
+),
+
+shared_identifiers as (
+
+    select
+        node_key,
+        reason
+    from {{ ref('int_identity__shared_identifiers') }}
+
+),
+
+clusters as (
+
+    select
+        node_key,
+        component_key as cluster_key
+    from {{ ref('int_identity__record_clusters') }}
+
+),
+
+outweighed_claims as (
+
+    select
+        email_node_key,
+        cluster_key
+    from {{ ref('int_identity__email_claims') }}
+    where not is_upheld
+
+),
+
+int_identity__refused_links as (
+
+    select
+        signals.left_node_key,
+        signals.right_node_key,
+        signals.linked_by,
+        case
+            when shared_left.node_key is not null then shared_left.reason
+            when shared_right.node_key is not null then shared_right.reason
+            when signals.role = 'phone_claim' then 'number_of_several_people'
+            when signals.strength_rank >= 3 then 'weak_evidence'
+            when outweighed_claims.cluster_key is not null then 'better_evidence'
+            else 'contradicted'
+        end as reason,
+        signals.signal_count,
+        signals.first_seen_at,
+        signals.last_seen_at
+    from signals
+    left join links
+        on signals.left_node_key = links.left_node_key
+        and signals.right_node_key = links.right_node_key
+        and signals.linked_by = links.linked_by
+        and signals.role <> 'phone_claim'
+    left join customer_map as map_left
+        on signals.left_node_key = map_left.node_key
+    left join customer_map as map_right
+        on signals.right_node_key = map_right.node_key
+    left join shared_identifiers as shared_left
+        on signals.left_node_key = shared_left.node_key
+    left join shared_identifiers as shared_right
+        on signals.right_node_key = shared_right.node_key
+    left join clusters
+        on signals.right_node_key = clusters.node_key
+    left join outweighed_claims
+        on signals.left_node_key = outweighed_claims.email_node_key
+        and clusters.cluster_key = outweighed_claims.cluster_key
+    where
+        links.left_node_key is null
+        and coalesce(map_left.customer_key, 'none')
+        <> coalesce(map_right.customer_key, 'nobody')
+
+)
+
+select * from int_identity__refused_links
