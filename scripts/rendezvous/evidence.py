@@ -128,11 +128,12 @@ class WeakPoint:
 class Cohesion:
     """What holds a person together: the tree of blocks (no one identifier parts a block) and the cuts between them.
 
-    Records that agree over an address or number are tied through it: without it they would not agree.
+    Records that agree over an address or number are tied through it: without it they would not agree. Numbers and
+    devices are left out but for `ends`, whose ties with the others are asked for.
     """
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.graph = _joined(evidence)
+    def __init__(self, evidence: Evidence, ends: tuple[Node, ...] = ()) -> None:
+        self.graph = _joined(evidence, ends)
         self._blocks = [frozenset(block) for block in networkx.biconnected_components(self.graph)]
         of_node: dict[Node, list[int]] = defaultdict(list)
         for number, block in enumerate(self._blocks):
@@ -201,18 +202,16 @@ class Cohesion:
         return WeakPoint((one, other), _descending([below, self._total() - below]))
 
 
-def _joined(evidence: Evidence) -> networkx.Graph:
-    """The graph that makes the person: numbers and devices left out, agreements tied through what they share."""
+def _joined(evidence: Evidence, ends: tuple[Node, ...]) -> networkx.Graph:
+    """The graph that makes the person, agreements tied through what they share."""
     graph = networkx.Graph()
     agreeing: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
     for piece in evidence.pieces():
-        if not piece.is_joining:
-            continue
-        if piece.shared is None:
-            graph.add_edge(piece.left, piece.right)
-        else:
+        if piece.shared is not None:
             agreeing[piece.shared].append((piece.left, piece.right))
-    own = set(graph)
+        elif piece.is_joining or piece.left in ends:
+            graph.add_edge(piece.left, piece.right)
+    own = set(graph) - evidence.listed
     for shared, pairs in agreeing.items():
         # Over what is nobody's (a couple's mailbox, a number) only those meet who agree: one hub for each group.
         groups = networkx.connected_components(networkx.Graph(pairs))

@@ -48,6 +48,11 @@ _REASONS = {
     "better_evidence": "better evidence gives the address to another client",
     "contradicted": "two names would meet over an id without a name",
 }
+_DEVICES = {
+    "several_people": "several people were on it",
+    "store_device": "it stands in a boutique",
+    "shared_identifier": "only identifiers that are nobody's were seen on it",
+}
 _IDENTIFIERS = """
 select customer_key, identifier_type, identifier_system, identifier_value
 from marts.customer_identifiers
@@ -176,8 +181,8 @@ def _why(connection: duckdb.DuckDBPyConnection, identifier: str, other: str | No
 
 
 def _find(connection: duckdb.DuckDBPyConnection, given: str) -> Found:
-    given = given.strip().rstrip("….")
-    found = [Found(key, node) for key, *node in _identifiers(connection, _IDENTIFIERS, given)]
+    given = given.strip().removesuffix("…")
+    found = [Found(key, tuple(node)) for key, *node in connection.execute(_IDENTIFIERS, [given]).fetchall()]
     if not found and len(given) >= _SHORTEST_PREFIX:
         keys = connection.execute(_KEYS, [given.lower()]).fetchall()
         found = [Found(key, None) for (key,) in keys]
@@ -185,20 +190,15 @@ def _find(connection: duckdb.DuckDBPyConnection, given: str) -> Found:
         raise HouseError(_unknown(connection, given))
     if len(found) > 1:
         names = ", ".join(_full(each.node) if each.node else each.customer_key for each in found[:9])
-        raise HouseError(f"{_echo(given)} is {len(found)} identifiers: {names}. Name one of them in full.")
+        raise HouseError(f"{given} is {len(found)} identifiers: {names}. Name one of them in full.")
     return found[0]
-
-
-def _identifiers(connection: duckdb.DuckDBPyConnection, sql: str, given: str) -> list[tuple]:
-    rows = connection.execute(sql, [given]).fetchall()
-    return [(key, *node) for key, *node in rows]
 
 
 def _unknown(connection: duckdb.DuckDBPyConnection, given: str) -> str:
     nobodys = connection.execute(_NOBODYS, [given]).fetchall()
     if nobodys:
         *node, reason = nobodys[0]
-        said = _REASONS.get(reason) or f"the device is known as: {reason.replace('_', ' ')}"
+        said = _DEVICES.get(reason, reason) if node[0] == "web_visitor" else _because(reason)
         return f"{_name(tuple(node))} is nobody's: {said}."
     if "@" in given:
         return "Addresses are not kept in clear here: give a client number, or the reconciliation key of the address."
@@ -232,8 +232,7 @@ def _pair(person: Person, one: Node, other: Node, limit: int) -> list[str]:
         lines += [*_evidence_lines(person.evidence, left, right), f"  {_name(right)}"]
     weakest = max(links, key=lambda link: person.evidence.best(*link).rank)
     lines += ["", f"Weakest link: {_link(person.evidence, *weakest)}"]
-    ends = [node for node in found if node not in person.evidence.listed]
-    records, bridges = Cohesion(person.evidence).between(ends[0], ends[-1]) if ends else ([], [])
+    records, bridges = Cohesion(person.evidence, ends=(one, other)).between(one, other)
     lines += [*_alone("record", [_name(node) for node in records], limit)]
     return lines + _alone("link", [f"{_name(a)} – {_name(b)}" for a, b in bridges], limit)
 
@@ -261,7 +260,7 @@ def _whole(person: Person, source: Node, limit: int) -> list[str]:
     lines += [_chain(evidence, chains, node) for node in others[:limit]]
     if len(others) > limit:
         lines.append(f"  … and {len(others) - limit} more (--limit)")
-    lines += ["", *_weakest_of_all(evidence, chains, others)]
+    lines += ["", *_weakest_of_all(evidence, chains, nodes[1:])]
     cohesion = Cohesion(evidence)
     lines += _weak_points("record", cohesion, cohesion.records())
     return lines + _weak_points("link", cohesion, cohesion.links())
@@ -384,5 +383,5 @@ def _name(node: Node) -> str:
 
 def _echo(given: str) -> str:
     """What was typed, unless it may be an address or a telephone number."""
-    private = "@" in given or given.startswith(("+", "00"))
-    return "What was given" if private else given
+    is_number = given.startswith("+") or (given.startswith("00") and len(given) > 10)
+    return "What was given" if is_number or "@" in given else given
