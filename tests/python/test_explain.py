@@ -66,7 +66,7 @@ def best_chain(pieces: list[Piece], one: Node, other: Node) -> list[Node] | None
     return min(chains, default=(0, 0, None))[2]
 
 
-def components(pieces: Iterable[Piece], without: Node | None = None) -> list[set[Node]]:
+def components(pieces: Iterable[Piece], without: Node = ()) -> list[set[Node]]:
     """The parts that evidence makes if nothing rests on `without`, neither as an end nor as what is shared."""
     graph = Graph()
     for piece in pieces:
