@@ -29,6 +29,8 @@ FAULTS = {
         " where identifier_type = 'crm_customer'",
     "identity_consent_is_never_wider_than_its_records":
         "update marts.consent_states set status = 'granted' where status = 'refused'",
+    "identity_every_identifier_has_its_evidence":
+        "delete from marts.customer_evidence where left_type = 'loyalty'",
     "identity_every_record_has_one_customer":
         "delete from marts.customer_identifiers where identifier_type = 'loyalty'",
     "identity_sessions_keep_one_owner":
