@@ -189,7 +189,7 @@ def _find(connection: duckdb.DuckDBPyConnection, given: str) -> Found:
     if not found:
         raise HouseError(_unknown(connection, given))
     if len(found) > 1:
-        names = ", ".join(_full(each.node) if each.node else each.customer_key for each in found[:9])
+        names = ", ".join(_name(each.node) if each.node else each.customer_key for each in found[:9])
         raise HouseError(f"{given} is {len(found)} identifiers: {names}. Name one of them in full.")
     return found[0]
 
