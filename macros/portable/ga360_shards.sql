@@ -43,9 +43,9 @@
         parse_date('%Y%m%d', '20' || _table_suffix) as table_date,
         'ga360/{{ entry.property }}/{{ table }}_20' || _table_suffix as _file,
         {% for name, shape in ga360_shape().items() -%}
-        {{ ga360_value(name, shape, present.get(name | lower), name) }} as {{ name }}{{ ',' if not loop.last }}
+        {{ ga360_value('shard.' ~ name, shape, present.get(name | lower), name) }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from `{{ target.project }}.{{ entry.dataset }}.{{ table }}_20*`
+    from `{{ target.project }}.{{ entry.dataset }}.{{ table }}_20*` as shard
     where {% if days is none -%}
         _table_suffix between '000101' and '991231' and length(_table_suffix) = 6
     {%- elif days -%}

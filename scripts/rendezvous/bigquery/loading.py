@@ -11,18 +11,19 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from google.api_core.exceptions import Conflict, NotFound
+from google.api_core.exceptions import NotFound
 from google.cloud import bigquery
 from google.cloud.bigquery import LoadJobConfig, SchemaField, SourceFormat, WriteDisposition
 
 from rendezvous import HouseError, arrivals, landing
 from rendezvous.bigquery import project_vars
+from rendezvous.bigquery.errors import explained
 from rendezvous.bigquery.schemas import business_schema, ga360_schema
 from rendezvous.contract import GA360_COLUMNS, TABLES
 
@@ -34,6 +35,7 @@ _LEDGER_SCHEMA = [
 ]
 _REFUSED = [SchemaField("path", "STRING"), SchemaField("reason", "STRING")]
 _MALFORMED = [SchemaField("path", "STRING"), SchemaField("line", "INTEGER"), SchemaField("reason", "STRING")]
+_LEDGER_BATCH = 20  # shards: BigQuery takes 1,500 loads a day into one table, so not one for each
 _TYPES = {"INTEGER": "BIGINT", "STRING": "VARCHAR", "BOOLEAN": "BOOLEAN", "FLOAT": "DOUBLE"}
 
 
@@ -66,7 +68,7 @@ class Loader:
     def __init__(self, client: bigquery.Client, found: landing.Landing, ledger: arrivals.Ledger) -> None:
         self.client, self.ledger = client, ledger
         self.accepted = ledger.accepted(found)
-        self.refused_paths = set(ledger.refused)
+        self.present = {file.relative for file in found.files}
 
     # -- what is to be done
 
@@ -111,6 +113,10 @@ class Loader:
             unit.files.append(file)
         return list(units.values())
 
+    def vanished(self) -> list[str]:
+        """Files that were loaded and no longer lie in the folder. Their rows stay: a landing folder may be emptied."""
+        return sorted(set(self.loaded()) - self.present)
+
     # -- doing it
 
     def prepare(self) -> None:
@@ -132,15 +138,11 @@ class Loader:
         done: list[Unit] = []
         try:
             for unit in units:
-                if unit.is_shard:
-                    self._load_shard(connection, unit)
-                    done.append(unit)
-                else:
-                    self._load_business(connection, unit)
+                with explained(f"loading {unit.destination} from {unit.files[0].relative}"):
+                    self._load_unit(connection, unit, done)
                 progress(unit.size)
         finally:
-            if done:
-                self._write(LEDGER, _LEDGER_SCHEMA, self._ledger_rows(done), WriteDisposition.WRITE_APPEND)
+            self._write_down(done)
 
     def write_arrivals(self) -> None:
         """`landing.refused_files` and `landing.malformed_lines`, for the quarantine models."""
@@ -151,16 +153,28 @@ class Loader:
         self._write(f"{LANDING}.refused_files", _REFUSED, refused)
         self._write(f"{LANDING}.malformed_lines", _MALFORMED, malformed)
 
+    def _load_unit(self, connection, unit: Unit, done: list[Unit]) -> None:
+        if not unit.is_shard:
+            self._load_business(connection, unit)
+            return
+        self._load_shard(connection, unit)
+        done.append(unit)
+        if len(done) >= _LEDGER_BATCH:
+            self._write_down(done)
+
+    def _write_down(self, done: list[Unit]) -> None:
+        if done:
+            self._write(LEDGER, _LEDGER_SCHEMA, self._ledger_rows(done), WriteDisposition.WRITE_APPEND)
+            done.clear()
+
     def _load_shard(self, connection, unit: Unit) -> None:
         schema = list(ga360_schema(unit.table))
-        days = f"property = {landing.sql_text(unit.files[0].web_property)} and table_date = date '{unit.files[0].day}'"
+        rows = "\nunion all by name\n".join(landing.web_selects(connection, unit.files, self.ledger.replacements))
         shown = ", ".join(
             f'try_cast("{f.name}" as {_duckdb_type(f, GA360_COLUMNS[f.name])}) as "{f.name}"'
             for f in schema if f.name in GA360_COLUMNS
         )
-        self._load_query(
-            connection, f"select {shown} from landing_ga360.{unit.table} where {days}", unit.destination, schema
-        )
+        self._load_query(connection, f"select {shown} from ({rows}) as exported", unit.destination, schema)
 
     def _load_business(self, connection, unit: Unit) -> None:
         schema = business_schema(unit.system, unit.table)

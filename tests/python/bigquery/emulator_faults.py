@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 
+import sqlglot
 from bqemulator.api.routes import jobs as jobs_routes
 from bqemulator.api.routes import upload as upload_routes
 from bqemulator.jobs import executor
 from bqemulator.scripting import interpreter
-from bqemulator.sql import table_rewriter
+from bqemulator.sql import table_rewriter, translator
+from bqemulator.sql.rewriter import string_helpers
+from bqemulator.sql.rules._base import TranslationRule
 from bqemulator.storage.engine import DuckDBEngine
+from sqlglot import exp
 
 ENGINES: list[DuckDBEngine] = []
 """The engine of this process, once it has started."""
@@ -72,7 +77,77 @@ def tables_metadata() -> None:
             module.execute_load_job = load_and_write_down
 
 
-FAULTS = [gzipped_json, tables_metadata]
+_TEXT_OR_COMMENT = re.compile(
+    r"""(?P<text>[rb]{0,2}\"{3}.*?\"{3}|[rb]{0,2}'{3}.*?'{3}|[rR]'[^']*'|[rR]"[^"]*"|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)"""
+    r"|(?P<comment>--[^\n]*|/\*.*?\*/)",
+    re.DOTALL,
+)
+
+
+def quotes_in_comments() -> None:
+    """A quote in a comment opens a string for the emulator's rewriters: in `-- it's` and then `timestamp '2024-05-30
+    10:00:00.000000'` the seconds become 00.000000e0. Comments are taken out first."""
+    run = executor.execute_query_job
+
+    async def run_without_comments(project_id, job_id, bq_sql, *rest, **named):
+        bare = _TEXT_OR_COMMENT.sub(lambda found: found["text"] or " ", bq_sql)
+        return await run(project_id, job_id, bare, *rest, **named)
+
+    jobs_routes.execute_query_job = executor.execute_query_job = run_without_comments
+
+
+def depth() -> None:
+    """A long expression (a normalised telephone number) is deeper than Python's default of 1,000 calls, and a
+    statement that cannot be parsed is executed unchanged: its tables are then unknown."""
+    sys.setrecursionlimit(20_000)
+
+
+def normalize_in_normalize() -> None:
+    """Of `normalize(lower(normalize(x, NFD)), NFC)` only the outer call is translated. Inner ones go first."""
+
+    def rewrite(tree: exp.Expression) -> bool:
+        found = [node for node in tree.walk() if isinstance(node, exp.Normalize)]
+        for node in reversed(found):
+            form = string_helpers._form_keyword(node.args.get("form")) or "NFC"
+            name = "bqemu_normalize_casefold" if node.args.get("is_casefold") else "bqemu_normalize"
+            node.replace(exp.Anonymous(this=name, expressions=[node.this, exp.Literal.string(form)]))
+        return bool(found)
+
+    string_helpers._rewrite_normalize_calls = rewrite
+
+
+class _ArrayOfElements(TranslationRule):
+    """`array(select … from unnest(list) as x …)` in the order of the list, as a transformation of the list."""
+
+    name = "ARRAY_OF_ELEMENTS"
+
+    def applies_to(self, node: exp.Expression) -> bool:
+        if not isinstance(node, exp.Array) or len(node.expressions) != 1 or not isinstance(node.expressions[0], exp.Select):
+            return False
+        select = node.expressions[0]
+        source = select.args["from_"].this if select.args.get("from_") else None
+        plain = not any(select.args.get(part) for part in ("where", "joins", "group", "limit", "distinct"))
+        return plain and isinstance(source, exp.Unnest) and source.args.get("offset") is not None
+
+    def rewrite(self, node: exp.Expression) -> exp.Expression:
+        select = node.expressions[0]
+        source = select.args["from_"].this
+        element = source.args["alias"].columns[0].name
+        value, elements = select.expressions[0].unalias().sql("duckdb"), source.expressions[0].sql("duckdb")
+        # The element may have been qualified with the name the translation gave to the list.
+        value = re.sub(rf'"?{source.alias}"?\."?{element}"?\b', element, value) if source.alias else value
+        return sqlglot.parse_one(f"coalesce(list_transform({elements}, lambda {element}: {value}), [])", read="duckdb")
+
+
+def arrays_in_arrays() -> None:
+    """`array(select as struct … from unnest(a) as x with offset as o order by o)` inside another loses its offset, and
+    the statement then gives no rows at all."""
+    get_all = translator.get_all_rules
+    translator.get_all_rules = lambda: [_ArrayOfElements(), *get_all()]
+    executor._translator._rules.insert(0, _ArrayOfElements())
+
+
+FAULTS = [gzipped_json, tables_metadata, quotes_in_comments, depth, normalize_in_normalize, arrays_in_arrays]
 
 
 def mend() -> None:
