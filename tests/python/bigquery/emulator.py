@@ -14,6 +14,7 @@ import duckdb
 import duckdb_extension_spatial
 import emulator_faults
 from bqemulator.config import LogLevel, Settings
+from bqemulator.jobs import executor
 from bqemulator.server import EmulatorServer
 
 PROJECT_ID = "rendezvous-unset"
@@ -25,6 +26,17 @@ def install_spatial() -> None:
     version, folder = duckdb.__version__, Path(duckdb_extension_spatial.__file__).parent
     with duckdb.connect() as connection:
         connection.execute(f"install '{folder}/extensions/v{version}/spatial.duckdb_extension'")
+
+
+def show_what_fails() -> None:
+    """The statement as DuckDB refused it goes to stderr: it is the first thing one wants to see."""
+    explain = executor.translate_runtime_error
+
+    def show(error, *, duckdb_sql=None, **named):
+        print(f"{error}\n{duckdb_sql}\n", file=sys.stderr, flush=True)
+        return explain(error, duckdb_sql=duckdb_sql, **named)
+
+    executor.translate_runtime_error = show
 
 
 async def serve(ready: Path) -> None:
@@ -46,4 +58,5 @@ async def serve(ready: Path) -> None:
 if __name__ == "__main__":
     install_spatial()
     emulator_faults.mend()
+    show_what_fails()
     asyncio.run(serve(Path(sys.argv[1])))

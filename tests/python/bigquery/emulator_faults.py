@@ -9,20 +9,23 @@ from __future__ import annotations
 import itertools
 import re
 import sys
+from collections.abc import Callable
 
 import sqlglot
 from bqemulator.api.routes import jobs as jobs_routes
 from bqemulator.api.routes import upload as upload_routes
 from bqemulator.jobs import executor
 from bqemulator.scripting import interpreter
-from bqemulator.sql import table_rewriter, translator
-from bqemulator.sql.rewriter import string_helpers
+from bqemulator.sql import inner_query, table_rewriter, translator
+from bqemulator.sql.rewriter import string_helpers, unnest_offset
 from bqemulator.sql.rules._base import TranslationRule
 from bqemulator.storage.engine import DuckDBEngine
 from sqlglot import exp
 
 ENGINES: list[DuckDBEngine] = []
 """The engine of this process, once it has started."""
+STATEMENTS: list[str] = []
+"""What it runs first."""
 
 
 def gzipped_json() -> None:
@@ -142,12 +145,118 @@ class _ArrayOfElements(TranslationRule):
 def arrays_in_arrays() -> None:
     """`array(select as struct … from unnest(a) as x with offset as o order by o)` inside another loses its offset, and
     the statement then gives no rows at all."""
+    _add_rule(_ArrayOfElements)
+
+
+class _TextToBytes(TranslationRule):
+    """`cast(text as bytes)`: its UTF-8 bytes. (From anything else the project casts nothing to bytes.)"""
+
+    name = "TEXT_TO_BYTES"
+
+    def applies_to(self, node: exp.Expression) -> bool:
+        return isinstance(node, exp.Cast) and node.to.is_type(exp.DataType.Type.VARBINARY)
+
+    def rewrite(self, node: exp.Expression) -> exp.Expression:
+        return exp.Anonymous(this="encode", expressions=[exp.cast(node.this.copy(), "text")])
+
+
+def text_to_bytes() -> None:
+    """`cast('é' as bytes)` fails: only ASCII can be cast."""
+    _add_rule(_TextToBytes)
+
+
+def structs_behind_stars() -> None:
+    """`select s.a from (select * from t) as s` does not find a column `a` that is a struct or an array: stars are written
+    out by a list of columns that holds the scalar ones. The list serves only avg() of NUMERIC, which is not used."""
+    inner_query.build_catalog_schema = lambda *_, **__: {}
+
+
+def timestamps_of_dates_in_zones() -> None:
+    """`timestamp(date '2024-03-31', 'Europe/Paris')` becomes a call of no function at all."""
+    _at_start("create macro date_in_zone(day, zone) as timezone(zone, cast(day as timestamp))")
+
+    def rewrite(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Timestamp) and node.args.get("zone"):
+            return exp.Anonymous(this="date_in_zone", expressions=[node.this, node.args["zone"]])
+        return node
+
+    _before_translation("timestamp(", rewrite)
+
+
+def offsets_out_of_their_query() -> None:
+    """In `with a as (select o from unnest([7]) as x with offset as o) select o from a` the offset is counted down twice
+    and loses its name: every column called so is taken for an offset. Only those of the query with the unnest are."""
+
+    def rebase(tree: exp.Expression, names: set[str]) -> bool:
+        found = [column for column in tree.find_all(exp.Column) if column.name in names and _is_offset(column)]
+        for column in found:
+            counted = exp.paren(exp.Sub(this=column.copy(), expression=exp.Literal.number(1)))
+            is_bare = isinstance(column.parent, exp.Select) and column.arg_key == "expressions"
+            column.replace(exp.alias_(counted, column.name) if is_bare else counted)
+        return bool(found)
+
+    unnest_offset._rebase_offset_columns = rebase
+
+
+def _is_offset(column: exp.Column) -> bool:
+    """Whether a column is the offset of an unnest in its own query or in one around it."""
+    node = column.parent
+    while node is not None and not isinstance(node, exp.CTE):
+        if isinstance(node, exp.Select):
+            sources = [node.args.get("from_"), *(node.args.get("joins") or [])]
+            offsets = [source.this.args.get("offset") for source in sources if source and isinstance(source.this, exp.Unnest)]
+            if any(isinstance(offset, exp.Expression) and offset.name == column.name for offset in offsets):
+                return True
+        node = node.parent
+    return False
+
+
+class _PadLength(TranslationRule):
+    """The length that a text is padded to, as the 32-bit number that DuckDB asks for."""
+
+    name = "PAD_LENGTH"
+
+    def applies_to(self, node: exp.Expression) -> bool:
+        return isinstance(node, exp.Pad) and not isinstance(node.expression, exp.Cast)
+
+    def rewrite(self, node: exp.Expression) -> exp.Expression:
+        padded = node.copy()
+        padded.set("expression", exp.cast(node.expression.copy(), "int"))
+        return padded
+
+
+def computed_pad_lengths() -> None:
+    """`rpad('a', 2 * length('ab'), '=')` fails: the length is a 64-bit number when it is computed."""
+    _add_rule(_PadLength)
+
+
+FAULTS = [gzipped_json, tables_metadata, quotes_in_comments, depth, normalize_in_normalize, arrays_in_arrays, text_to_bytes, structs_behind_stars,
+          timestamps_of_dates_in_zones, offsets_out_of_their_query,
+          computed_pad_lengths]
+
+
+def _add_rule(rule: type[TranslationRule]) -> None:
+    """Puts a rule before the emulator's own, in the translators that there are and in those to come."""
     get_all = translator.get_all_rules
-    translator.get_all_rules = lambda: [_ArrayOfElements(), *get_all()]
-    executor._translator._rules.insert(0, _ArrayOfElements())
+    translator.get_all_rules = lambda: [rule(), *get_all()]
+    executor._translator._rules.insert(0, rule())
 
 
-FAULTS = [gzipped_json, tables_metadata, quotes_in_comments, depth, normalize_in_normalize, arrays_in_arrays]
+def _before_translation(words: str, rewrite: Callable[[exp.Expression], exp.Expression]) -> None:
+    """Rewrites the nodes of every statement with `words` in it while it is still GoogleSQL."""
+    translate = translator.SQLTranslator.translate
+
+    def translate_rewritten(self, bq_sql: str, **named):
+        if words in bq_sql.lower():
+            bq_sql = sqlglot.parse_one(bq_sql, read="bigquery").transform(rewrite).sql(dialect="bigquery")
+        return translate(self, bq_sql, **named)
+
+    translator.SQLTranslator.translate = translate_rewritten
+
+
+def _at_start(statement: str) -> None:
+    """Has the engine run a statement when it has started."""
+    STATEMENTS.append(statement)
 
 
 def mend() -> None:
@@ -157,6 +266,8 @@ def mend() -> None:
     async def start_and_keep(engine: DuckDBEngine) -> None:
         await start(engine)
         ENGINES.append(engine)
+        for statement in STATEMENTS:
+            engine.execute(statement)
 
     DuckDBEngine.start = start_and_keep
     for fault in FAULTS:
