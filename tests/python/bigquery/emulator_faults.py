@@ -230,9 +230,47 @@ def computed_pad_lengths() -> None:
     _add_rule(_PadLength)
 
 
+class _Numeric(TranslationRule):
+    """NUMERIC has 38 digits, nine of them behind the point."""
+
+    name = "NUMERIC"
+
+    def applies_to(self, node: exp.Expression) -> bool:
+        if not isinstance(node, exp.DataType) or not node.is_type(exp.DataType.Type.DECIMAL):
+            return False
+        return [size.name for size in node.expressions] in ([], ["18", "3"])
+
+    def rewrite(self, node: exp.Expression) -> exp.Expression:
+        return exp.DataType.build("decimal(38, 9)", dialect="duckdb")
+
+
+class _NumericByNumber(TranslationRule):
+    """A NUMERIC divided by a whole number is a NUMERIC."""
+
+    name = "NUMERIC_BY_NUMBER"
+
+    def applies_to(self, node: exp.Expression) -> bool:
+        if not isinstance(node, exp.Div) or not node.expression.is_int or isinstance(node.parent, exp.Cast):
+            return False
+        return any(cast.to.is_type(exp.DataType.Type.DECIMAL) for cast in node.this.find_all(exp.Cast))
+
+    def rewrite(self, node: exp.Expression) -> exp.Expression:
+        return exp.cast(node.copy(), "decimal(38, 9)", dialect="duckdb")
+
+
+def nine_decimals() -> None:
+    """`cast('0.928196' as numeric)` is 0.928: NUMERIC becomes DECIMAL(18, 3)."""
+    _add_rule(_Numeric)
+
+
+def numeric_division() -> None:
+    """`cast('1' as numeric) / 3` is a FLOAT64."""
+    _add_rule(_NumericByNumber)
+
+
 FAULTS = [gzipped_json, tables_metadata, quotes_in_comments, depth, normalize_in_normalize, arrays_in_arrays, text_to_bytes, structs_behind_stars,
           timestamps_of_dates_in_zones, offsets_out_of_their_query,
-          computed_pad_lengths]
+          computed_pad_lengths, nine_decimals, numeric_division]
 
 
 def _add_rule(rule: type[TranslationRule]) -> None:
