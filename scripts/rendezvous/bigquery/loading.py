@@ -12,7 +12,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Loader:
         for unit in units:
             new = [file for file in unit.files if known.get(file.relative) != self.ledger.sha256[file.relative]]
             if new:
-                waiting.append(Unit(unit.system, unit.table, unit.dataset, unit.name, unit.files if unit.is_shard else new))
+                waiting.append(replace(unit, files=unit.files if unit.is_shard else new))
         return waiting
 
     def loaded(self) -> dict[str, str]:

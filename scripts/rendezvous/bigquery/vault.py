@@ -1,7 +1,7 @@
 """The key in BigQuery: its two pads in the closed table `vault.hmac_pads`, its fingerprint beside them.
 
-The pads go in by a load job of one row, so that they stand in no SQL text and in no job's history; staging reads them in a
-subquery. Whoever may read the dataset `vault` holds the key.
+The pads go in by a load job of one row, so that they stand in no SQL text and in no job's history; staging reads them
+in a subquery. Whoever may read the dataset `vault` holds the key.
 """
 
 from __future__ import annotations

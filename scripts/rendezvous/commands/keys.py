@@ -47,7 +47,7 @@ def show(file: Path | None) -> None:
     "--target", type=click.Choice(["bigquery", "emulator"]), default="bigquery", show_default=True,
     help="The target of profiles.yml whose project receives the key.",
 )
-@click.option("--demo", is_flag=True, help="The public demo key: it protects nobody, and only the demo house may use it.")
+@click.option("--demo", is_flag=True, help="The public demo key: it protects nobody; only the demo house may use it.")
 def install(target: str, demo: bool) -> None:
     """Put the key in use into BigQuery's closed dataset `vault`, where staging reads it. Once per project."""
     try:

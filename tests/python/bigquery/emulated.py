@@ -41,7 +41,8 @@ def emulator(folder: Path) -> Iterator[str]:
 
 def client_of(address: str) -> bigquery.Client:
     """A client of an emulator."""
-    return bigquery.Client(PROJECT_ID, AnonymousCredentials(), client_options={"api_endpoint": f"http://{address}"})
+    endpoint = {"api_endpoint": f"http://{address}"}
+    return bigquery.Client(PROJECT_ID, AnonymousCredentials(), location="EU", client_options=endpoint)
 
 
 def _wait(server: subprocess.Popen, ready: Path, log: Path) -> None:

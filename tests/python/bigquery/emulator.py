@@ -6,6 +6,7 @@ Usage: python emulator.py <file>
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ def show_what_fails() -> None:
 
 
 async def serve(ready: Path) -> None:
-    """Serves until the process is asked to end."""
+    """Serves until the process is asked to end, or its parent has."""
     settings = Settings(rest_port=0, grpc_port=0, default_project_id=PROJECT_ID, log_level=LogLevel.ERROR,
                         time_travel_retention_days=0)
     server = EmulatorServer(settings)
@@ -51,7 +52,9 @@ async def serve(ready: Path) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    parent = os.getppid()
+    while not stopped.is_set() and os.getppid() == parent:  # whoever started it may have been killed
+        await asyncio.sleep(0.5)
     await server.stop()
 
 

@@ -58,7 +58,9 @@ def tables_metadata() -> None:
         schema, table = f'"{where["projectId"]}__{where["datasetId"]}"', where["tableId"]
         execute = context.engine.execute
         execute(f'create table if not exists {schema}."__TABLES__" ({columns})')
-        created = execute(f'select min(creation_time) from {schema}."__TABLES__" where table_id = ?', [table]).fetchone()
+        created = execute(
+            f'select min(creation_time) from {schema}."__TABLES__" where table_id = ?', [table]
+        ).fetchone()
         rows = execute(f'select count(*) from {schema}."{table}"').fetchone()[0]
         now = 1_700_000_000_000 + next(changes)
         execute(f'delete from {schema}."__TABLES__" where table_id = ?', [table])
@@ -125,9 +127,9 @@ class _ArrayOfElements(TranslationRule):
     name = "ARRAY_OF_ELEMENTS"
 
     def applies_to(self, node: exp.Expression) -> bool:
-        if not isinstance(node, exp.Array) or len(node.expressions) != 1 or not isinstance(node.expressions[0], exp.Select):
+        select = node.expressions[0] if isinstance(node, exp.Array) and len(node.expressions) == 1 else None
+        if not isinstance(select, exp.Select):
             return False
-        select = node.expressions[0]
         source = select.args["from_"].this if select.args.get("from_") else None
         plain = not any(select.args.get(part) for part in ("where", "joins", "group", "limit", "distinct"))
         return plain and isinstance(source, exp.Unnest) and source.args.get("offset") is not None
@@ -166,8 +168,8 @@ def text_to_bytes() -> None:
 
 
 def structs_behind_stars() -> None:
-    """`select s.a from (select * from t) as s` does not find a column `a` that is a struct or an array: stars are written
-    out by a list of columns that holds the scalar ones. The list serves only avg() of NUMERIC, which is not used."""
+    """`select s.a from (select * from t) as s` does not find a column `a` that is a struct or an array: stars are
+    written out by a list of columns that holds the scalar ones. It serves only avg() of NUMERIC, which is not used."""
     inner_query.build_catalog_schema = lambda *_, **__: {}
 
 
@@ -204,7 +206,8 @@ def _is_offset(column: exp.Column) -> bool:
     while node is not None and not isinstance(node, exp.CTE):
         if isinstance(node, exp.Select):
             sources = [node.args.get("from_"), *(node.args.get("joins") or [])]
-            offsets = [source.this.args.get("offset") for source in sources if source and isinstance(source.this, exp.Unnest)]
+            unnests = [source.this for source in sources if source and isinstance(source.this, exp.Unnest)]
+            offsets = [unnest.args.get("offset") for unnest in unnests]
             if any(isinstance(offset, exp.Expression) and offset.name == column.name for offset in offsets):
                 return True
         node = node.parent
@@ -268,9 +271,21 @@ def numeric_division() -> None:
     _add_rule(_NumericByNumber)
 
 
-FAULTS = [gzipped_json, tables_metadata, quotes_in_comments, depth, normalize_in_normalize, arrays_in_arrays, text_to_bytes, structs_behind_stars,
-          timestamps_of_dates_in_zones, offsets_out_of_their_query,
-          computed_pad_lengths, nine_decimals, numeric_division]
+FAULTS = [
+    gzipped_json,
+    tables_metadata,
+    quotes_in_comments,
+    depth,
+    normalize_in_normalize,
+    arrays_in_arrays,
+    text_to_bytes,
+    structs_behind_stars,
+    timestamps_of_dates_in_zones,
+    offsets_out_of_their_query,
+    computed_pad_lengths,
+    nine_decimals,
+    numeric_division,
+]
 
 
 def _add_rule(rule: type[TranslationRule]) -> None:
