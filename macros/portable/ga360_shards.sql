@@ -26,7 +26,7 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set found = run_query(
-        "select table_id from `" ~ target.project ~ "." ~ dataset ~ ".__TABLES__`"
+        "select table_id from `" ~ target.project ~ "`.`" ~ dataset ~ "`.`__TABLES__`"
         ~ " where regexp_contains(table_id, r'^" ~ table ~ "_20[0-9]{6}$') order by creation_time desc, table_id desc limit 1"
     ) -%}
     {%- if not found.rows -%}
@@ -45,7 +45,7 @@
         {% for name, shape in ga360_shape().items() -%}
         {{ ga360_value('shard.' ~ name, shape, present.get(name | lower), name) }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from `{{ target.project }}.{{ entry.dataset }}.{{ table }}_20*` as shard
+    from `{{ target.project }}`.`{{ entry.dataset }}`.`{{ table }}_20*` as shard
     where {% if days is none -%}
         _table_suffix between '000101' and '991231' and length(_table_suffix) = 6
     {%- elif days -%}

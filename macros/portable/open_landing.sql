@@ -37,7 +37,7 @@
         cast(last_modified_time as string) || ':' || cast(row_count as string) || ':' || cast(size_bytes as string)
             as version,
         size_bytes as byte_count
-    from `{{ target.project }}.{{ entry.dataset }}.__TABLES__`
+    from `{{ target.project }}`.`{{ entry.dataset }}`.`__TABLES__`
     where
         regexp_contains(table_id, r'^(ga_sessions|ga_sessions_intraday|ga_realtime_sessions)_20[0-9]{6}$')
         and safe.parse_date('%Y%m%d', right(table_id, 8)) is not null

@@ -17,7 +17,7 @@ from bqemulator.api.routes import upload as upload_routes
 from bqemulator.jobs import executor
 from bqemulator.scripting import interpreter
 from bqemulator.sql import inner_query, table_rewriter, translator
-from bqemulator.sql.rewriter import string_helpers, unnest_offset
+from bqemulator.sql.rewriter import string_helpers, unnest_offset, wildcard_expander
 from bqemulator.sql.rules._base import TranslationRule
 from bqemulator.storage.engine import DuckDBEngine
 from sqlglot import exp
@@ -271,7 +271,15 @@ def numeric_division() -> None:
     _add_rule(_NumericByNumber)
 
 
+def wildcards_that_match_nothing() -> None:
+    """`select x from `house.logs_20*` where _table_suffix = '240302'`: when no shard has that suffix the columns are
+    gone too. The shards are all read then, and the suffix is asked of every row."""
+    prune = wildcard_expander._apply_table_suffix_pushdown
+    wildcard_expander._apply_table_suffix_pushdown = lambda tables, *rest: prune(tables, *rest) or tables
+
+
 FAULTS = [
+    wildcards_that_match_nothing,
     gzipped_json,
     tables_metadata,
     quotes_in_comments,
