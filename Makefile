@@ -26,8 +26,9 @@ $(VENV)/.runtime: requirements.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.runtime requirements-bigquery.txt requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-bigquery.txt \
+		-r requirements-dev.txt
 	touch $@
 
 clean:

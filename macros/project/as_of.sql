@@ -7,7 +7,7 @@
 
 {#- The same instant as text 'YYYY-MM-DD HH:MM:SS.ffffff' in UTC, for seeds of keys, ledgers and summaries. -#}
 {% macro as_of_text() -%}
-    {%- set given = env_var('RENDEZVOUS_AS_OF', '') or (var('demo_as_of') if not env_var('RENDEZVOUS_RAW', '') else '') -%}
+    {%- set given = env_var('RENDEZVOUS_AS_OF', '') or default_as_of() -%}
     {%- if not given -%}
         {{ return(run_started_at.astimezone(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f')) }}
     {%- endif -%}

@@ -11,14 +11,19 @@
     the run builds all of them, and outside of runs. Ephemeral models may use it too.
     Example: where {{ in_days_to_build('report_date') }} -#}
 {% macro in_days_to_build(report_date) -%}
-    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] -%}
+    {%- set days = days_to_read() -%}
+    {%- if days is none -%}
         {{ return(on_any_day(report_date)) }}
     {%- endif -%}
-    {%- if builds_all_days() -%}
-        {{ return(on_any_day(report_date)) }}
-    {%- endif -%}
-    {%- set days = days_to_build() -%}
     {{ return(report_date ~ ' in (' ~ days | join(', ') ~ ')' if days else 'false') }}
+{%- endmacro %}
+
+{#- The days a by-day model reads in this run, as DATE literals; none when it reads all of them, and outside of runs. -#}
+{% macro days_to_read() -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] or builds_all_days() -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(days_to_build()) }}
 {%- endmacro %}
 
 {#- The days this run rebuilds, as DATE literals; see open_run. -#}

@@ -12,6 +12,7 @@
         {%- do run_query('create schema if not exists ' ~ schema) -%}
     {%- endfor -%}
     {%- do drop_leftovers(schemas) -%}
+    {%- do open_landing() -%}
     {%- do run_query("create table if not exists staging.run_ledger (invocation_id string, command string, started_at string, as_of string, status string)") -%}
     {%- do run_query("create table if not exists staging.days_done (source_system string, property string, table_kind string, table_date date, version string)") -%}
     {%- do run_query("update staging.run_ledger set status = 'crashed' where status = 'started'") -%}

@@ -30,6 +30,7 @@ class Ledger:
     replacements: dict[str, Path] = field(default_factory=dict)
     malformed: list[tuple[str, int, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    sha256: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     checked: int = 0
 
@@ -178,6 +179,7 @@ def _ledger(
             ledger.refused[file.relative] = reason
             continue
         first_delivery.setdefault(identity, file.relative)
+        ledger.sha256[file.relative] = entry.sha256
         ledger.rows += entry.rows
         ledger.malformed += [(file.relative, line, why) for line, why in entry.malformed]
         if entry.has_copy:

@@ -215,16 +215,17 @@ def _open_ga360(connection, landing: Landing, replacements: dict[str, Path]) -> 
     connection.execute("create schema if not exists landing_ga360")
     for table in GA360_TABLES:
         files = landing.of("ga360", table)
-        selects = list(_web_selects(connection, files, replacements))
+        selects = list(web_selects(connection, files, replacements))
         body = "\nunion all by name\n".join(selects) or _empty_select(
             GA360_COLUMNS | {"property": "VARCHAR", "table_date": "DATE", "_file": "VARCHAR"}
         )
         connection.execute(f"create or replace view landing_ga360.{table} as {body}")
 
 
-def _web_selects(
+def web_selects(
     connection, files: list[LandingFile], replacements: dict[str, Path]
 ) -> Iterator[str]:
+    """The queries that read web exports of one table: the columns of the contract, property, table_date, _file."""
     # One select per folder root, so that property, day and relative path are plain functions of the file
     # name: DuckDB then opens only the files that a predicate on property or table_date asks for.
     groups: dict[tuple[str, bool], list[Path]] = {}

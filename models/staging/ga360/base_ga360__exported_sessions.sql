@@ -6,9 +6,7 @@
 
 with exports as (
 
-    select *
-    from {{ ref('base_ga360__exports') }}
-    where {{ in_days_to_build('table_date') }}
+    select * from {{ ga360_exports() }}
 
 ),
 

@@ -42,8 +42,8 @@ def command(
     if not summary_only:
         key = keys.key_for(folder)  # without the key nothing is read at all
         found = landing.read_folder(folder)
-        ledger = _check(database, found, max_malformed)
-        _tell(ledger, len(found.files))
+        ledger = check_arrivals(database, found, max_malformed)
+        tell_arrivals(ledger, len(found.files))
         if strict and (ledger.refused or ledger.malformed):
             click.secho("Nothing was built (--strict).", fg="red", err=True)
             sys.exit(3)
@@ -59,13 +59,15 @@ def database_path() -> Path:
     return PROJECT / Path(os.environ.get("RENDEZVOUS_DUCKDB", "") or "rendezvous.duckdb").expanduser()
 
 
-def _check(database: Path, found: landing.Landing, max_share: float) -> arrivals.Ledger:
+def check_arrivals(database: Path, found: landing.Landing, max_share: float) -> arrivals.Ledger:
+    """Checks the files that are new or changed, with a progress bar; the ledger lies beside the database."""
     total = arrivals.to_check(database, found, max_share)
     with click.progressbar(length=max(total, 1), label="Checking arrivals", file=sys.stderr) as bar:
         return arrivals.check_landing(database, found, max_share, bar.update)
 
 
-def _tell(ledger: arrivals.Ledger, count: int) -> None:
+def tell_arrivals(ledger: arrivals.Ledger, count: int) -> None:
+    """Prints what the arrival checks found."""
     copied = f", {len(ledger.malformed)} malformed lines set aside" if ledger.malformed else ""
     click.echo(f"{count} files, {ledger.checked} new or changed, {ledger.rows:,} rows{copied}.", err=True)
     for path, note in ledger.notes[:_SHOWN]:

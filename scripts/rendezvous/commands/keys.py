@@ -40,3 +40,24 @@ def show(file: Path | None) -> None:
     click.echo(f"rights       {stat.filemode(os.stat(path).st_mode)}")
     click.echo(f"bytes        {len(key)}")
     click.echo(f"fingerprint  {keys.fingerprint(key)}")
+
+
+@command.command()
+@click.option(
+    "--target", type=click.Choice(["bigquery", "emulator"]), default="bigquery", show_default=True,
+    help="The target of profiles.yml whose project receives the key.",
+)
+@click.option("--demo", is_flag=True, help="The public demo key: it protects nobody; only the demo house may use it.")
+def install(target: str, demo: bool) -> None:
+    """Put the key in use into BigQuery's closed dataset `vault`, where staging reads it. Once per project."""
+    try:
+        from rendezvous.bigquery import connection, errors, vault
+    except ImportError:
+        raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
+    key = keys.DEMO_KEY if demo else keys.read(keys.key_file())
+    if not demo and keys.fingerprint(key) == keys.fingerprint(keys.DEMO_KEY):
+        raise HouseError(f"{keys.key_file()} holds the public demo key. Run `rendezvous keys init` with another file.")
+    client = connection.connect(target)
+    with errors.explained("installing the key"):
+        is_new = vault.install(client, key)
+    click.echo(f"{'Installed' if is_new else 'There already'}: key {keys.fingerprint(key)} in {client.project}.vault.")

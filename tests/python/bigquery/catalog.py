@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from analyzer_client import AnalyzerClient
 from googlesql import struct_of, type_named
 
+from rendezvous.bigquery import ga_sessions_ddl
+from rendezvous.bigquery.project_vars import property_datasets
 from rendezvous.contract import TABLES
 
-HERE = Path(__file__).parent
 TEXT, NUMBER, DAY = (type_named(name) for name in ("STRING", "INT64", "DATE"))
 
 
@@ -28,14 +27,18 @@ def lay_out(client: AnalyzerClient) -> AnalyzerClient:
 
 
 def _lay_out_exports(client: AnalyzerClient) -> None:
-    """The three kinds of GA360 export, with the columns `rendezvous load` adds to the official ones."""
-    export = client.declare("exports", (HERE / "ga_sessions.ddl").read_text(encoding="utf-8"))
+    """The three kinds of GA360 export as shards of each property, their wildcards, and what tells of them."""
+    export = client.declare("exports", ga_sessions_ddl())
     client.tables.pop(("exports", next(name for dataset, name in client.tables if dataset == "exports")))
     consent = struct_of([("ads_storage", TEXT), ("analytics_storage", TEXT)])
-    added = [("privacy_info", consent), ("exportTimeUsec", NUMBER), ("exportKey", TEXT), ("visitKey", TEXT)]
-    added += [("property", TEXT), ("table_date", DAY), ("_file", TEXT)]
-    for table in ("ga_sessions", "ga_sessions_intraday", "ga_realtime_sessions"):
-        client.keep("landing_ga360", table, export + added)
+    export += [("privacy_info", consent), ("exportTimeUsec", NUMBER), ("exportKey", TEXT), ("visitKey", TEXT)]
+    numbers = ("creation_time", "last_modified_time", "row_count", "size_bytes", "type")
+    for dataset in property_datasets().values():
+        client.keep(dataset, "__TABLES__", [("table_id", TEXT), *((name, NUMBER) for name in numbers)])
+        for table in ("ga_sessions", "ga_sessions_intraday", "ga_realtime_sessions"):
+            client.keep(dataset, f"{table}_20240301", export)
+            client.keep(dataset, f"{table}_20*", [*export, ("_table_suffix", TEXT)])
+            client.answers[f"r'^{table}_20[0-9]{{6}}$') order"] = [(f"{table}_20240301",)]
 
 
 def _lay_out_ledgers(client: AnalyzerClient) -> None:

@@ -1,0 +1,46 @@
+{#- What must stand before the first model can read what has landed. DuckDB: nothing, the plugin has opened the files.
+    BigQuery: the key is in the vault (no key, no run), every dataset of var ga360_properties is there, and
+    the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
+    metadata. Use: {% do open_landing() %}; stops the run with the cause. -#}
+{% macro open_landing() %}{{ return(adapter.dispatch('open_landing', 'rendezvous')()) }}{% endmacro %}
+
+{% macro duckdb__open_landing() %}{{ return('') }}{% endmacro %}
+
+{% macro bigquery__open_landing() %}
+    {%- for name in ['landing', 'vault'] -%}
+        {%- do run_query('create schema if not exists ' ~ name) -%}
+    {%- endfor -%}
+    {%- if adapter.get_relation(database=target.project, schema='vault', identifier='hmac_pads') is none -%}
+        {{ exceptions.raise_compiler_error("No key: vault.hmac_pads does not exist. Run `rendezvous keys install` once, then run again. Nothing was built.") }}
+    {%- endif -%}
+    {%- for entry in var('ga360_properties') if not adapter.check_schema_exists(target.project, entry.dataset) -%}
+        {{ exceptions.raise_compiler_error(
+            "dataset " ~ target.project ~ "." ~ entry.dataset ~ " does not exist, and dbt_project.yml's ga360_properties names it for the"
+            ~ " property " ~ entry.property ~ ". Create it (`rendezvous load` does), or correct the name. Nothing was built."
+        ) }}
+    {%- endfor -%}
+    {%- do run_query('create or replace view landing.export_days as ' ~ ga360_export_days()) -%}
+    {{ return('') }}
+{% endmacro %}
+
+{% macro ga360_export_days() -%}
+    {% for entry in var('ga360_properties') -%}
+    select
+        'ga360' as source_system,
+        '{{ entry.property }}' as property,
+        case
+            when starts_with(table_id, 'ga_sessions_intraday_') then 'intraday'
+            when starts_with(table_id, 'ga_realtime_sessions_') then 'streaming'
+            else 'daily'
+        end as table_kind,
+        safe.parse_date('%Y%m%d', right(table_id, 8)) as table_date,
+        cast(last_modified_time as string) || ':' || cast(row_count as string) || ':' || cast(size_bytes as string)
+            as version,
+        size_bytes as byte_count
+    from `{{ target.project }}`.`{{ entry.dataset }}`.`__TABLES__`
+    where
+        regexp_contains(table_id, r'^(ga_sessions|ga_sessions_intraday|ga_realtime_sessions)_20[0-9]{6}$')
+        and safe.parse_date('%Y%m%d', right(table_id, 8)) is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}

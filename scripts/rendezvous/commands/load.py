@@ -1,0 +1,73 @@
+"""`rendezvous load`: the landing files into BigQuery."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from rendezvous import HouseError, keys, landing
+from rendezvous.commands.build import check_arrivals, database_path, tell_arrivals
+
+_SHOWN = 20
+
+
+@click.command()
+@click.option(
+    "--target", type=click.Choice(["bigquery", "emulator"]), default="bigquery", show_default=True,
+    help="The target of profiles.yml whose project is filled.",
+)
+@click.option("--dry-run", is_flag=True, help="Check the files and say what would be loaded; load nothing.")
+@click.option(
+    "--max-malformed", type=click.FloatRange(0, 1), default=0.1, show_default=True, metavar="SHARE",
+    help="A file with a larger share of malformed lines is refused whole.",
+)
+def command(target: str, dry_run: bool, max_malformed: float) -> None:
+    """Load the files of RENDEZVOUS_RAW that BigQuery does not hold yet.
+
+    Each file is known by its bytes: the same file twice is loaded once, a changed one replaces its rows. A table or a
+    shard is replaced in one step, so a load that is interrupted leaves nothing half, and goes on when it is run again.
+    """
+    try:
+        from rendezvous.bigquery import connection, errors, loading, vault
+    except ImportError:
+        raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
+    found = landing.read_folder(landing.landing_folder())
+    ledger = check_arrivals(database_path(), found, max_malformed)
+    tell_arrivals(ledger, len(found.files))
+    client = connection.connect(target)
+    loader = loading.Loader(client, found, ledger)
+    with errors.explained("reading the ledger of loads"):
+        _refuse_demo_key(vault.installed_fingerprint(client), found)
+        units = loader.plan()
+    if dry_run or not units:
+        _tell_plan(units, len(ledger.accepted(found).files))
+        if dry_run:
+            return
+    with errors.explained("preparing datasets and tables"):
+        loader.prepare()
+    with click.progressbar(length=max(sum(u.size for u in units), 1), label="Loading", file=sys.stderr) as bar:
+        loader.load(units, bar.update)
+    with errors.explained("writing landing.refused_files and landing.malformed_lines"):
+        loader.write_arrivals()
+    rest = loader.vanished()
+    click.echo(f"{len(units)} tables and shards loaded; {len(rest)} loaded earlier from files that are gone.", err=True)
+
+
+def _refuse_demo_key(fingerprint: str, found: landing.Landing) -> None:
+    """The demo key opens the demo house and nothing else, here as on DuckDB."""
+    if fingerprint == keys.fingerprint(keys.DEMO_KEY) and found.folder.resolve() != landing.DEMO_FOLDER.resolve():
+        raise HouseError(
+            "The vault holds the public demo key, which only the demo house may use. Run `rendezvous keys init` and"
+            " `rendezvous keys install`, then load again. Nothing was loaded."
+        )
+
+
+def _tell_plan(units: list, count: int) -> None:
+    files = sum(len(unit.files) for unit in units)
+    size = sum(unit.size for unit in units)
+    click.echo(f"{files} of {count} files to load into {len(units)} tables and shards, {size:,} bytes.")
+    for unit in units[:_SHOWN]:
+        click.echo(f"  {unit.destination}: {len(unit.files)} files, {unit.size:,} bytes")
+    if len(units) > _SHOWN:
+        click.echo(f"  … and {len(units) - _SHOWN} more.")
