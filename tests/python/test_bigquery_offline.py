@@ -1,6 +1,6 @@
 """`dbt parse` and `dbt compile` for target bigquery reach no network: what they would send can be read on a train.
 
-Compile needs a login to exist, because dbt-bigquery makes its client while it closes; nobody is ever asked to accept it.
+Compile needs a login to exist, because dbt-bigquery makes its client while it closes; nobody is asked to accept it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What bqemulator 1.4.0 does otherwise than BigQuery, each mended in the test harness and nowhere else.
 
-The SQL of the project stays right for BigQuery; each entry has its smallest example in its docstring. An entry goes when
-the emulator has mended the fault: take it out, and the parity of every mart still holds.
+The SQL of the project stays right for BigQuery; each entry has its smallest example in its docstring. An entry goes
+when the emulator has mended the fault: take it out, and the parity of every mart still holds.
 """
 
 from __future__ import annotations
