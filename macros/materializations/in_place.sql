@@ -13,6 +13,7 @@
 {% macro replace_in_place(kind) -%}
     {%- set target = this.incorporate(type=kind) -%}
     {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks) }}
     {%- if existing is not none and existing.type != kind -%}
         {%- do adapter.drop_relation(existing) -%}
@@ -25,6 +26,7 @@
     {%- endif -%}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {%- endmacro %}
 
@@ -35,6 +37,7 @@
     {%- if existing is none or not existing.is_table or builds_all_days() -%}
         {{ return(replace_in_place('table')) }}
     {%- endif -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks) }}
     {%- set days = days_to_build() -%}
     {%- call statement('main') -%}
@@ -47,5 +50,6 @@
     {%- endcall -%}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}

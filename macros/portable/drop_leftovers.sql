@@ -1,6 +1,6 @@
-{#- Drops the half-made and set-aside relations that a killed run leaves in our schemas: on DuckDB, which builds a
-    table under a name of its own and then renames it. BigQuery replaces a table in one step and leaves none.
-    Use: {% do drop_leftovers(['staging', 'marts']) %} -#}
+{#- Drops the half-made and set-aside relations that a killed run leaves in our schemas: on DuckDB, where dbt's own
+    materializations (a model that a house adds) build under another name and then rename. BigQuery replaces a table in
+    one step and leaves none. Use: {% do drop_leftovers(['staging', 'marts']) %} -#}
 {% macro drop_leftovers(schemas) %}{{ return(adapter.dispatch('drop_leftovers', 'rendezvous')(schemas)) }}{% endmacro %}
 
 {% macro bigquery__drop_leftovers(schemas) %}{{ return([]) }}{% endmacro %}

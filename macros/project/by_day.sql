@@ -74,7 +74,3 @@
     {%- endfor -%}
     {{ return(false) }}
 {%- endmacro %}
-
-{#- Predicate: any day at all. BigQuery refuses to read a table with require_partition_filter without a word about the
-    day; this is one. -#}
-{% macro on_any_day(report_date) %}{{ return(report_date ~ " >= date '0001-01-01'") }}{% endmacro %}
