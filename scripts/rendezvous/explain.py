@@ -50,7 +50,9 @@ _REASONS = {
 }
 _DEVICES = {
     "several_people": "several people were on it",
+    "public": "more people were on it than a household has",
     "store_device": "it stands in a boutique",
+    "machine": "most of its visits are a robot's or a test's",
     "shared_identifier": "only identifiers that are nobody's were seen on it",
 }
 _IDENTIFIERS = """
