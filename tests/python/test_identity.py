@@ -392,7 +392,7 @@ OWNED = """
 
 
 def test_on_the_demo_house_no_visit_of_one_person_is_on_anothers_profile(demo: House, record_property) -> None:
-    """Who never signs in on the computer of a spouse cannot be told from them: a visit in 280, none of a booked client."""
+    """Who never signs in on the computer of a spouse is not told from them: a visit in 280, no booked client's."""
     truth, appointments = demo.raw / "truth" / "people.csv", demo.raw / "appointments" / "appointment_events.csv.gz"
     with duckdb.connect() as connection:
         connection.execute(f"attach '{demo.database}' as house (read_only)")

@@ -1,7 +1,7 @@
 -- Grain: one link that holds. A presumed link (a client id without a name) holds only
 -- if nothing in the whole component contradicts it: two clusters of client records
--- whose names differ do. Then all presumptions of that component fall, the named ones
--- stay.
+-- whose names differ do, and so does a size that no person has. Then all presumptions of
+-- that component fall, the named ones stay.
 with candidate_links as (
 
     select
@@ -41,6 +41,11 @@ contradicted as (
         on named_claims.cluster_key = presumed_components.node_key
     group by presumed_components.component_key
     having count(distinct named_claims.cluster_key) > 1
+    union distinct
+    select component_key
+    from presumed_components
+    group by component_key
+    having count(*) > {{ var('identity_max_component_size') }}
 
 ),
 
