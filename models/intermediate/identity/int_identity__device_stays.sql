@@ -19,15 +19,6 @@ with proven_sessions as (
 
 ),
 
-sessions as (
-
-    select
-        session_key,
-        ended_at
-    from {{ ref('int_web__sessions') }}
-
-),
-
 sign_outs as (
 
     select
@@ -64,7 +55,7 @@ visits as (
     from proven_sessions
     inner join device_owners
         on proven_sessions.visitor_key = device_owners.visitor_key
-    inner join sessions
+    inner join {{ ref('int_web__sessions') }} as sessions
         on proven_sessions.session_key = sessions.session_key
     left join sign_outs
         on proven_sessions.session_key = sign_outs.session_key

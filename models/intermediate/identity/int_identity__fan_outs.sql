@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- Grain: one identifier that goes with too many others, and which measure says so. What
 -- stands on that many records is a placeholder, a shop's or an assistant's, however
 -- right it looks; one that spreads within a week is set aside before it is understood.
@@ -31,7 +30,7 @@ claimed as (
             else {{ var('identity_max_crm_records_per_phone') }}
         end as is_on_too_many,
         sum(case
-            when first_seen_at > {{ add_seconds(as_of(), -7 * 86400) }} then 1 else 0
+            when first_seen_at > {{ add_seconds(as_of(), -604800) }} then 1 else 0
         end) > {{ var('identity_max_new_records_per_week') }} as is_spreading
     from claims
     group by left_node_key, role

@@ -17,27 +17,6 @@ with claims as (
 
 ),
 
-fan_outs as (
-
-    select
-        node_key,
-        reason
-    from {{ ref('int_identity__fan_outs') }}
-
-),
-
-crm_evidence as (
-
-    select
-        node_key,
-        name_key,
-        native_name_key,
-        birth_date,
-        is_filled_in
-    from {{ ref('int_identity__crm_evidence') }}
-
-),
-
 held as (
 
     select
@@ -49,15 +28,15 @@ held as (
         crm_evidence.birth_date,
         crm_evidence.is_filled_in
     from claims
-    inner join crm_evidence
+    inner join {{ ref('int_identity__crm_evidence') }} as crm_evidence
         on claims.crm_node_key = crm_evidence.node_key
-    left join fan_outs as crowded
+    left join {{ ref('int_identity__fan_outs') }} as crowded
         on claims.identifier_node_key = crowded.node_key
         and crowded.reason <> 'too_many_new_records'
-    left join fan_outs as spreading
+    left join {{ ref('int_identity__fan_outs') }} as spreading
         on claims.identifier_node_key = spreading.node_key
         and spreading.reason = 'too_many_new_records'
-        and claims.first_seen_at > {{ add_seconds(as_of(), -7 * 86400) }}
+        and claims.first_seen_at > {{ add_seconds(as_of(), -604800) }}
     where crowded.node_key is null and spreading.node_key is null
 
 ),
