@@ -8,14 +8,19 @@
 {%- endmacro %}
 
 {#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes; any day when
-    the run builds all of them, and outside of runs. Ephemeral models may use it too.
-    Example: where {{ in_days_to_build('report_date') }} -#}
+    the run builds all of them, and outside of runs. Ephemeral models may use it too. A view that joins two partitioned
+    tables shows the day of each: name them all, for BigQuery prunes by no day that only a join says is the same.
+    Example: where {{ in_days_to_build('report_date') }}; where {{ in_days_to_build('report_date', 'session_report_date') }} -#}
 {% macro in_days_to_build(report_date) -%}
     {%- set days = days_to_read() -%}
-    {%- if days is none -%}
-        {{ return(on_any_day(report_date)) }}
+    {%- if days is not none and not days -%}
+        {{ return('false') }}
     {%- endif -%}
-    {{ return(report_date ~ ' in (' ~ days | join(', ') ~ ')' if days else 'false') }}
+    {%- set predicates = [] -%}
+    {%- for column in [report_date] + varargs | list -%}
+        {%- do predicates.append(on_any_day(column) if days is none else column ~ ' in (' ~ days | join(', ') ~ ')') -%}
+    {%- endfor -%}
+    {{ return(predicates | join(' and ')) }}
 {%- endmacro %}
 
 {#- The days a by-day model reads in this run, as DATE literals; none when it reads all of them, and outside of runs. -#}
@@ -61,16 +66,18 @@
     and a build of all days read any day; a test's own `where` wins. dbt calls it for each test. -#}
 {% macro default__get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}
-    {%- if not where and execute and is_kept_by_day(relation) -%}
-        {%- set where = in_days_to_build('report_date') if flags.WHICH == 'build' else on_any_day('report_date') -%}
+    {%- set node = kept_by_day(relation) if execute and not where else none -%}
+    {%- if node is not none -%}
+        {%- set others = ['session_report_date'] | select('in', node.columns) | list -%}
+        {%- set where = in_days_to_build('report_date', *others) if flags.WHICH == 'build' else on_any_day('report_date') -%}
     {%- endif -%}
     {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') as tested' if where else relation) }}
 {%- endmacro %}
 
-{#- Whether a relation is a by-day table, or a view of nothing else (tag by_day_view). -#}
-{% macro is_kept_by_day(relation) -%}
+{#- The model of a relation if it is a by-day table, or a view of nothing else (tag by_day_view); else none. -#}
+{% macro kept_by_day(relation) -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.alias == relation.identifier -%}
-        {{ return('by_day' in node.tags or 'by_day_view' in node.tags) }}
+        {{ return(node if 'by_day' in node.tags or 'by_day_view' in node.tags else none) }}
     {%- endfor -%}
-    {{ return(false) }}
+    {{ return(none) }}
 {%- endmacro %}
