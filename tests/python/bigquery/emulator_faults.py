@@ -19,7 +19,7 @@ from bqemulator.api.routes import jobs as jobs_routes
 from bqemulator.api.routes import upload as upload_routes
 from bqemulator.jobs import executor
 from bqemulator.scripting import interpreter
-from bqemulator.sql import table_rewriter, translator
+from bqemulator.sql import inner_query, table_rewriter, translator
 from bqemulator.sql.rewriter import string_helpers, unnest_offset, wildcard_expander
 from bqemulator.sql.rules._base import TranslationRule
 from bqemulator.storage.engine import DuckDBEngine
@@ -47,6 +47,8 @@ class Fault:
 
 
 FAULTS: list[Fault] = []
+"""All but structs_behind_stars, for which no statement smaller than a whole model is known: without it, the build of
+tests/python/test_bigquery_parity.py fails."""
 
 
 def fault(example: str, *answer: str, **tables: dict) -> Callable[[Callable], Callable]:
@@ -216,6 +218,12 @@ def text_to_bytes() -> None:
     _add_rule(_TextToBytes)
 
 
+def structs_behind_stars() -> None:
+    """In base_ga360__exported_sessions a column of a wildcard that is a struct is not found: stars are written out by a
+    list of columns that holds the scalar ones. It serves only avg() of NUMERIC, which is not used."""
+    inner_query.build_catalog_schema = lambda *_, **__: {}
+
+
 @fault(
     "select format_timestamp('%H:%M', timestamp(day, zone)) from faults.days", "22:00",
     given={"faults.days": "select date '2024-05-30' as day, 'Europe/Paris' as zone"},
@@ -370,3 +378,4 @@ def mend() -> None:
     DuckDBEngine.start = start_and_keep
     for entry in FAULTS:
         entry.mend()
+    structs_behind_stars()
