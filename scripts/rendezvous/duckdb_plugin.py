@@ -17,8 +17,11 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config) -> None:
         self._pads: tuple[bytes, bytes] | None = None
+        self._settings: dict[str, object] = plugin_config.get("settings", {})
 
     def configure_connection(self, conn) -> None:
+        for name, value in self._settings.items():
+            conn.execute(f"set global {name} = '{value}'")
         try:
             folder = landing.landing_folder()
             key = keys.key_for(folder)
