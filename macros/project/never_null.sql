@@ -21,15 +21,17 @@
         {%- set columns = given.columns if result.node.test_metadata.name == 'never_null' else given.never_null -%}
         {%- if columns -%}
             {%- set sums = [] -%}
-            {%- for column in columns %}{% do sums.append('sum(without_' ~ column ~ ')') %}{% endfor -%}
-            {%- set found = run_query(
+            {%- for column in columns -%}
+                {%- do sums.append('sum(without_' ~ column ~ ') as ' ~ column) -%}
+            {%- endfor -%}
+            {%- set counts = run_query(
                 'select ' ~ sums | join(', ') ~ ' from (' ~ result.node.compiled_code ~ ') as failed'
             ).rows[0] -%}
-            {%- for column in columns if found[loop.index0] -%}
-                {%- do log(
-                    result.node.attached_node.split('.')[-1] ~ '.' ~ column ~ ' is NULL in ' ~ found[loop.index0]
-                    ~ ' rows', info=true
-                ) -%}
+            {%- for column in columns -%}
+                {%- if counts[column] -%}
+                    {%- set table = result.node.attached_node.split('.')[-1] -%}
+                    {%- do log(table ~ '.' ~ column ~ ' is NULL in ' ~ counts[column] ~ ' rows', info=true) -%}
+                {%- endif -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
