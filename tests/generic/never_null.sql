@@ -2,12 +2,20 @@
     key of their own: primary_key and grain_is have it built in. Example: never_null: {arguments: {columns: [channel]}}. -#}
 {% test never_null(model, columns) %}
 
-select
-    count(*) as row_count
-    {{- counts_without(columns) }}
-from {{ model }}
-having
-    false
-    {{- lacks_any(columns) }}
+with counted as (
+
+    select
+        count(*) as row_count
+        {{- counts_without(columns) }}
+    from {{ model }}
+
+)
+
+select *
+from counted
+where
+    {%- for column in columns %}
+    {{ 'or ' if not loop.first }}without_{{ column }} > 0
+    {%- endfor %}
 
 {% endtest %}
