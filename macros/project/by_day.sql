@@ -25,29 +25,29 @@
 
 {#- The days a by-day model reads in this run, as DATE literals; none when it reads all of them, and outside of runs. -#}
 {% macro days_to_read() -%}
-    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] or builds_all_days() -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return(days_to_build()) }}
+    {%- set run = days_of_this_run() -%}
+    {{ return(none if run.is_whole_build else run.days) }}
 {%- endmacro %}
 
 {#- The days this run rebuilds, as DATE literals; see open_run. -#}
 {% macro days_to_build() -%}
-    {%- if not execute -%}
-        {{ return([]) }}
-    {%- endif -%}
-    {%- set found = run_query("select cast(report_date as string) as report_date from staging.days_to_build order by report_date") -%}
-    {%- set days = [] -%}
-    {%- for day in found.columns[0].values() -%}
-        {%- do days.append("date '" ~ (day | string)[:10] ~ "'") -%}
-    {%- endfor -%}
-    {{ return(days) }}
+    {{ return(days_of_this_run().days if execute else []) }}
 {%- endmacro %}
 
-{#- Whether this run builds every day there is; see open_run. -#}
-{% macro builds_all_days() -%}
-    {%- set found = run_query("select count(*) as days from staging.days_to_build where is_whole_build") -%}
-    {{ return(found.columns[0].values()[0] > 0) }}
+{#- What open_run has found, by one query: days, the days to rebuild as DATE literals, and is_whole_build, whether they
+    are all there are. -#}
+{% macro days_of_this_run() -%}
+    {%- set found = run_query(
+        "select cast(report_date as string) as report_date, is_whole_build from staging.days_to_build order by report_date"
+    ) -%}
+    {%- set days = [] -%}
+    {%- for row in found.rows -%}
+        {%- do days.append("date '" ~ (row[0] | string)[:10] ~ "'") -%}
+    {%- endfor -%}
+    {{ return({'days': days, 'is_whole_build': days | length > 0 and found.rows[0][1]}) }}
 {%- endmacro %}
 
 {#- Whether a by-day table is not there yet: the others are what it is made from, so that all days are built. -#}
