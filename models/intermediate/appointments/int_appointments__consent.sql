@@ -1,13 +1,17 @@
 -- Grain: one client with any word on clienteling. Over several recipients, one refusal
--- is a refusal. Who never said anything has no row here, and no row is not a consent.
+-- is a refusal. Who never said anything has no row here, and no row is not a consent; nor
+-- is a yes that has run out, nor silence, whatever the law.
 with consent_states as (
 
     select
         customer_key,
-        status,
+        case
+            when status = 'granted' and not is_allowed then 'unknown'
+            else status
+        end as status,
         effective_at,
         source_system
-    from {{ ref('consent_states') }}
+    from {{ ref('int_consent__states') }}
     where purpose = 'clienteling'
 
 ),

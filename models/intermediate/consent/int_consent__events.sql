@@ -1,75 +1,57 @@
--- Grain: one consent event as it speaks for one customer; an event whose subject is
--- nobody known has no row. Withdrawn and refused are one: a denial. Only what had
--- happened and had been received at as_of. recipient 'house' is the house itself.
-with consent_events as (
+-- Grain: one statement as it speaks for one customer (and one part of them); a statement
+-- whose subject is nobody known has no row. Withdrawn and refused are one: a denial. Only
+-- what had happened and had been received at as_of. recipient 'house' is the house itself.
+with ledger as (
 
     select
+        feed,
         consent_event_id,
         source_system,
-        case subject_type when 'email_sha256' then 'email' else subject_type end
-            as subject_type,
-        case
-            when subject_type in ('email', 'email_sha256', 'phone') then ''
-            else coalesce(source_system, '')
-        end as subject_system,
+        subject_type,
+        subject_system,
         subject_key,
         purpose,
-        coalesce(recipient, 'house') as recipient,
-        status,
+        recipient,
+        status <> 'granted' as is_denial,
         occurred_at,
-        coalesce(received_at, occurred_at) as received_at,
-        country_code,
-        text_version
-    from {{ ref('stg_consent__consent_events') }}
-    where
-        subject_key is not null
-        and occurred_at <= {{ as_of() }}
-        and coalesce(received_at, occurred_at) <= {{ as_of() }}
+        received_at,
+        country_code
+    from {{ ref('int_consent__ledger') }}
+    where occurred_at <= {{ as_of() }} and received_at <= {{ as_of() }}
 
 ),
 
 subjects as (
 
-    select
-        node_key,
-        customer_key,
-        is_certain
+    select *
     from {{ ref('int_consent__subjects') }}
-
-),
-
-keyed as (
-
-    select
-        consent_events.*,
-        {{ node_key('subject_type', 'subject_system', 'subject_key') }}
-            as subject_node_key
-    from consent_events
 
 ),
 
 int_consent__events as (
 
     select
-        {{ key(['keyed.consent_event_id', 'subjects.customer_key']) }}
-            as consent_fact_key,
-        keyed.consent_event_id,
+        ledger.feed,
+        ledger.consent_event_id,
         subjects.customer_key,
-        keyed.subject_node_key,
-        keyed.subject_type,
-        keyed.purpose,
-        keyed.recipient,
-        keyed.status <> 'granted' as is_denial,
+        subjects.part_key,
+        subjects.part_count,
+        subjects.node_key as subject_node_key,
+        ledger.subject_type,
+        ledger.purpose,
+        ledger.recipient,
+        ledger.is_denial,
         subjects.is_certain,
-        keyed.occurred_at,
-        keyed.received_at,
-        keyed.source_system,
-        keyed.country_code,
-        keyed.text_version
-    from keyed
+        ledger.occurred_at,
+        ledger.received_at,
+        ledger.source_system,
+        ledger.country_code
+    from ledger
     inner join subjects
-        on keyed.subject_node_key = subjects.node_key
-    where subjects.is_certain or keyed.status <> 'granted'
+        on ledger.subject_type = subjects.subject_type
+        and ledger.subject_system = subjects.subject_system
+        and ledger.subject_key = subjects.subject_key
+    where subjects.is_certain or ledger.is_denial
 
 )
 

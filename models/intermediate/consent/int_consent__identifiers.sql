@@ -1,14 +1,52 @@
 {{ config(materialized='view') }}
--- Grain: one identifier that belongs to exactly one customer, devices included: a
--- choice in a cookie banner is the owner's of the device, and nobody's on a shared one.
+-- Grain: one identifier that belongs to exactly one customer and one strong part of that
+-- customer it hangs on; part_key is NULL where only weaker evidence ties it. A number is
+-- of the records that hold it, a device of whom strong proofs on it name: a choice in a
+-- banner is the owner's of the device, and nobody's on a shared one.
 with customer_map as (
 
-    select
-        customer_key,
-        identifier_type,
-        identifier_system,
-        identifier_value
+    select *
     from {{ ref('int_identity__customer_map') }}
+
+),
+
+strong_components as (
+
+    select
+        node_key,
+        component_key
+    from {{ ref('int_identity__strong_components') }}
+
+),
+
+phone_claims as (
+
+    select
+        signals.left_node_key as node_key,
+        strong_components.component_key
+    from {{ ref('int_identity__signals') }} as signals
+    inner join strong_components
+        on signals.right_node_key = strong_components.node_key
+    where signals.role = 'phone_claim' and signals.strength = 'strong'
+
+),
+
+held as (
+
+    select * from strong_components
+    union distinct
+    select * from phone_claims
+
+),
+
+device_proofs as (
+
+    select
+        property,
+        visitor_id,
+        node_key
+    from {{ ref('int_identity__device_proofs') }}
+    where link_strength = 'strong'
 
 ),
 
@@ -16,9 +54,8 @@ device_owners as (
 
     select
         customer_key,
-        'web_visitor' as identifier_type,
-        property as identifier_system,
-        visitor_id as identifier_value
+        property,
+        visitor_id
     from {{ ref('int_identity__device_owners') }}
     where customer_key is not null
 
@@ -26,9 +63,28 @@ device_owners as (
 
 int_consent__identifiers as (
 
-    select * from customer_map
-    union all
-    select * from device_owners
+    select
+        customer_map.customer_key,
+        customer_map.identifier_type,
+        customer_map.identifier_system,
+        customer_map.identifier_value,
+        held.component_key as part_key
+    from customer_map
+    left join held
+        on customer_map.node_key = held.node_key
+    union distinct
+    select
+        device_owners.customer_key,
+        'web_visitor' as identifier_type,
+        device_owners.property as identifier_system,
+        device_owners.visitor_id as identifier_value,
+        strong_components.component_key as part_key
+    from device_owners
+    left join device_proofs
+        on device_owners.property = device_proofs.property
+        and device_owners.visitor_id = device_proofs.visitor_id
+    left join strong_components
+        on device_proofs.node_key = strong_components.node_key
 
 )
 

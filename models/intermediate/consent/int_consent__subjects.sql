@@ -1,42 +1,29 @@
--- Grain: one subject of a consent event and one customer it speaks for. is_certain: the
--- subject is that customer's alone. A mailbox or number that several people use speaks
--- for none of them when it grants and for each of them when it refuses; so does an id
--- that came without the system that issued it.
-with events as (
-
-    select
-        case subject_type when 'email_sha256' then 'email' else subject_type end
-            as subject_type,
-        case
-            when subject_type in ('email', 'email_sha256', 'phone') then ''
-            else coalesce(source_system, '')
-        end as subject_system,
-        subject_key
-    from {{ ref('stg_consent__consent_events') }}
-    where subject_key is not null
-
-),
-
-subjects as (
+-- Grain: one subject of a consent statement, one customer it speaks for and the part of
+-- the customer it belongs to. is_certain: it is theirs alone, and of a part that has a
+-- say; only then its grants count. A mailbox, number or device of several people speaks
+-- for none of them when it grants and for each when it refuses; so does an id that came
+-- without the system that issued it.
+with subjects as (
 
     select
         subject_type,
         subject_system,
         subject_key,
         {{ node_key('subject_type', 'subject_system', 'subject_key') }} as node_key
-    from events
+    from {{ ref('int_consent__ledger') }}
     group by subject_type, subject_system, subject_key
 
 ),
 
 identifiers as (
 
-    select
-        customer_key,
-        identifier_type,
-        identifier_system,
-        identifier_value
-    from {{ ref('int_consent__identifiers') }}
+    select * from {{ ref('int_consent__identifiers') }}
+
+),
+
+parts as (
+
+    select * from {{ ref('int_consent__parts') }}
 
 ),
 
@@ -49,19 +36,32 @@ claims as (
     inner join {{ ref('int_identity__customer_map') }} as customer_map
         on signals.right_node_key = customer_map.node_key
     where signals.role in ('claim', 'phone_claim')
+    union distinct
+    select
+        {{ node_key("'web_visitor'", 'visitors.property', 'visitors.visitor_id') }},
+        session_people.customer_key
+    from {{ ref('int_identity__session_people') }} as session_people
+    inner join {{ ref('int_identity__visitors') }} as visitors
+        on session_people.visitor_key = visitors.visitor_key
+    where session_people.customer_key is not null and not visitors.is_store_device
 
 ),
 
-certain as (
+placed as (
 
     select
-        subjects.node_key,
-        identifiers.customer_key
+        subjects.*,
+        identifiers.customer_key,
+        parts.part_key,
+        parts.part_count
     from subjects
     inner join identifiers
         on subjects.subject_type = identifiers.identifier_type
         and subjects.subject_system = identifiers.identifier_system
         and subjects.subject_key = identifiers.identifier_value
+    left join parts
+        on identifiers.customer_key = parts.customer_key
+        and identifiers.part_key = parts.part_key
 
 ),
 
@@ -69,23 +69,23 @@ unplaced as (
 
     select subjects.*
     from subjects
-    left join certain
-        on subjects.node_key = certain.node_key
-    where certain.node_key is null
+    left join placed
+        on subjects.node_key = placed.node_key
+    where placed.node_key is null
 
 ),
 
 possible as (
 
     select
-        unplaced.node_key,
+        unplaced.*,
         claims.customer_key
     from unplaced
     inner join claims
         on unplaced.node_key = claims.node_key
     union distinct
     select
-        unplaced.node_key,
+        unplaced.*,
         identifiers.customer_key
     from unplaced
     inner join identifiers
@@ -102,9 +102,14 @@ possible as (
 
 int_consent__subjects as (
 
-    select node_key, customer_key, true as is_certain from certain
-    union all
-    select node_key, customer_key, false as is_certain from possible
+    select placed.*, part_key is not null as is_certain from placed
+    union distinct
+    select
+        possible.*,
+        cast(null as string) as part_key,
+        cast(null as int64) as part_count,
+        false as is_certain
+    from possible
 
 )
 

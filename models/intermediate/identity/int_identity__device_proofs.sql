@@ -32,6 +32,9 @@ orders as (
         'order' as linked_by,
         transactions.ordered_at as occurred_at
     from {{ ref('int_web__transactions') }} as transactions
+    inner join {{ ref('int_web__sessions') }} as sessions
+        on transactions.session_key = sessions.session_key
+        and sessions.lane = 'consented'
     inner join customer_map
         on transactions.transaction_id = customer_map.identifier_value
     where

@@ -11,7 +11,7 @@ with sessions as (
         started_at,
         ended_at
     from {{ ref('int_web__sessions') }}
-    where arrived_at <= {{ as_of() }}
+    where arrived_at <= {{ as_of() }} and lane = 'consented'
 
 ),
 

@@ -18,12 +18,14 @@ with sign_ins as (
 transactions as (
 
     select
-        session_key,
-        visitor_key,
-        transaction_id,
-        ordered_at
-    from {{ ref('int_web__transactions') }}
-    where ordered_at <= {{ as_of() }}
+        transactions.session_key,
+        transactions.visitor_key,
+        transactions.transaction_id,
+        transactions.ordered_at
+    from {{ ref('int_web__transactions') }} as transactions
+    inner join {{ ref('int_web__sessions') }} as sessions
+        on transactions.session_key = sessions.session_key
+    where transactions.ordered_at <= {{ as_of() }} and sessions.lane = 'consented'
 
 ),
 

@@ -2,7 +2,7 @@
 -- of the session. Newsletter forms stay out: anyone can type any address there, so they
 -- say nothing about who holds the device. An id from a user-scope slot is called
 -- user_id, not session_id: it stays on the device after its person has left. Known at
--- as_of only.
+-- as_of only, and in sessions whose browsing may meet a person.
 with sign_ins as (
 
     select
@@ -21,6 +21,14 @@ with sign_ins as (
         arrived_at <= {{ as_of() }}
         and identifier_value is not null
         and meaning in ('sign_in', 'account_created', 'order', 'session_id')
+
+),
+
+consented_sessions as (
+
+    select session_key
+    from {{ ref('int_web__sessions') }}
+    where lane = 'consented'
 
 ),
 
@@ -69,6 +77,8 @@ int_identity__sign_ins as (
         ) }} as node_key,
         coalesce(visitors.is_store_device, false) as is_store_device
     from sign_ins
+    inner join consented_sessions
+        on sign_ins.session_key = consented_sessions.session_key
     left join visitors
         on sign_ins.visitor_key = visitors.visitor_key
     left join lasting_slots

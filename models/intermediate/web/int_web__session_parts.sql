@@ -101,6 +101,9 @@ int_web__session_parts as (
         coalesce(channels.channel, 'other') as channel,
         sessions.device_category,
         sessions.country,
+        sessions.consent_analytics,
+        sessions.consent_ads,
+        sessions.has_opt_out_signal,
         sessions.is_provisional,
         sessions.exclusion_reason is not null
             or coalesce(hit_counts.is_excluded, false) as is_excluded,

@@ -1,5 +1,7 @@
 -- Grain: one visit of a visitor, whole again where midnight has cut it in parts. What
--- describes a visit (source, channel, device) is what its first part says.
+-- describes a visit (source, channel, device) is what its first part says. Lane: where a
+-- site asks for consent, a visit without a yes to analytics is exempt and meets no
+-- person; before its property's first answer ever, the house's variable decides.
 with parts as (
 
     select *
@@ -30,9 +32,27 @@ totals as (
         sum(product_view_count) as product_view_count,
         {{ any_true('is_provisional') }} as is_provisional,
         {{ any_true('is_excluded') }} as is_excluded,
-        {{ any_true('counts_as_session') }} as counts_as_session
+        {{ any_true('counts_as_session') }} as counts_as_session,
+        case
+            when {{ any_true("consent_analytics = 'denied'") }} then 'denied'
+            when {{ any_true("consent_analytics = 'granted'") }} then 'granted'
+            else 'unknown'
+        end as consent_analytics,
+        {{ any_true("consent_ads = 'denied'") }} as has_denied_ads,
+        {{ any_true('has_opt_out_signal') }} as has_opt_out_signal
     from parts
     group by session_key
+
+),
+
+first_answers as (
+
+    select
+        property,
+        min(started_at) as asks_since
+    from parts
+    where consent_analytics in ('granted', 'denied')
+    group by property
 
 ),
 
@@ -43,6 +63,7 @@ int_web__sessions as (
         first_parts.visitor_key,
         first_parts.source_system,
         first_parts.property,
+        first_parts.visitor_id,
         first_parts.report_date,
         first_parts.started_at,
         totals.ended_at,
@@ -58,9 +79,19 @@ int_web__sessions as (
         first_parts.country,
         totals.is_provisional,
         totals.is_excluded,
-        totals.counts_as_session
+        totals.counts_as_session,
+        totals.consent_analytics,
+        totals.has_denied_ads,
+        totals.has_opt_out_signal,
+        case
+            when totals.consent_analytics = 'granted' then 'consented'
+            when totals.consent_analytics = 'denied' then 'exempt'
+            when first_parts.started_at >= first_answers.asks_since then 'exempt'
+            else '{{ var("web_lane_before_first_answer") }}'
+        end as lane
     from first_parts
     inner join totals on first_parts.session_key = totals.session_key
+    left join first_answers on first_parts.property = first_answers.property
 
 )
 

@@ -25,11 +25,14 @@ consent_slots as (
 
     select
         property,
-        min({{ to_int('slot_index') }}) as slot_index
+        min(case meaning when 'consent_analytics' then {{ to_int('slot_index') }} end)
+            as analytics_slot,
+        min(case meaning when 'opt_out_signal' then {{ to_int('slot_index') }} end)
+            as signal_slot
     from {{ ref('web_key_slots') }}
     where
         source_system = 'ga360'
-        and meaning = 'consent_analytics'
+        and meaning in ('consent_analytics', 'opt_out_signal')
         and slot_scope <> 'hit'
     group by property
 
@@ -64,10 +67,13 @@ stg_ga360__sessions as (
         case
             when sessions.consent_analytics <> 'unknown' then sessions.consent_analytics
             else {{ consent_state(
-                indexed_value('sessions.custom_dimensions', 'consent_slots.slot_index')
+                indexed_value('sessions.custom_dimensions', 'consent_slots.analytics_slot')
             ) }}
         end as consent_analytics,
         sessions.consent_ads,
+        {{ consent_state(
+            indexed_value('sessions.custom_dimensions', 'consent_slots.signal_slot')
+        ) }} = 'granted' as has_opt_out_signal,
         sessions.custom_dimensions,
         sessions.hit_count,
         case

@@ -1,0 +1,111 @@
+-- Grain: one customer and whose law protects them: that of their residence (the country
+-- of any of their client records), else of their home boutique, else of where they
+-- spoke. Several countries of one kind stand together, 'FR+GB': the stricter rule of
+-- each purpose holds. '*' where no country is known or listed.
+with customers as (
+
+    select customer_key
+    from {{ ref('int_identity__customer_map') }}
+    group by customer_key
+
+),
+
+records as (
+
+    select
+        customer_map.customer_key,
+        crm.country_code,
+        upper(crm.state_province) as state_province,
+        crm.home_store_id
+    from {{ ref('int_identity__customer_map') }} as customer_map
+    inner join {{ ref('stg_crm__customers') }} as crm
+        on customer_map.identifier_system = crm.source_system
+        and customer_map.identifier_value = crm.customer_id
+    where customer_map.identifier_type = 'crm_customer'
+
+),
+
+events as (
+
+    select
+        customer_key,
+        country_code
+    from {{ ref('int_consent__events') }}
+    where country_code is not null
+    group by customer_key, country_code
+
+),
+
+evidence as (
+
+    select
+        customer_key,
+        1 as basis_rank,
+        country_code,
+        state_province
+    from records
+    where country_code is not null
+    union distinct
+    select
+        records.customer_key,
+        2 as basis_rank,
+        stores.country_code,
+        cast(null as string) as state_province
+    from records
+    inner join {{ ref('stg_catalog__stores') }} as stores
+        on records.home_store_id = stores.store_id
+    where stores.country_code is not null
+    union distinct
+    select
+        customer_key,
+        3 as basis_rank,
+        country_code,
+        cast(null as string) as state_province
+    from events
+
+),
+
+best as (
+
+    select *
+    from evidence
+    qualify basis_rank = min(basis_rank) over (partition by customer_key)
+
+),
+
+laws as (
+
+    select distinct
+        best.customer_key,
+        best.basis_rank,
+        coalesce(states.jurisdiction, countries.jurisdiction, '*') as jurisdiction
+    from best
+    left join {{ ref('jurisdictions') }} as states
+        on best.country_code = states.country_code
+        and best.state_province = states.state_province
+    left join {{ ref('jurisdictions') }} as countries
+        on best.country_code = countries.country_code
+        and countries.state_province = '*'
+
+),
+
+int_consent__jurisdictions as (
+
+    select
+        customers.customer_key,
+        coalesce(string_agg(laws.jurisdiction, '+' order by laws.jurisdiction), '*')
+            as jurisdiction,
+        case min(laws.basis_rank)
+            when 1 then 'residence'
+            when 2 then 'store'
+            when 3 then 'event'
+            else 'none'
+        end as jurisdiction_basis
+    from customers
+    left join laws
+        on customers.customer_key = laws.customer_key
+    group by customers.customer_key
+
+)
+
+select * from int_consent__jurisdictions
