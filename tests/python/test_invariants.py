@@ -24,6 +24,9 @@ FAULTS = {
     "every_staged_fact_has_one_touchpoint":
         "delete from marts.touchpoints where touchpoint_key ="
         " (select min(touchpoint_key) from marts.touchpoints where touchpoint_type = 'boutique_purchase')",
+    "exempt_browsing_meets_no_person":
+        "update intermediate.int_identity__session_owners set session_key ="
+        " (select min(session_key) from intermediate.int_web__sessions where lane = 'exempt')",
     "identity_a_customer_is_one_cluster_of_names":
         "update intermediate.int_identity__customer_map set customer_key = 'one'"
         " where identifier_type = 'crm_customer'",
@@ -55,6 +58,8 @@ FAULTS = {
         "update marts.appointment_profiles set data_as_of = data_as_of + interval 1 year",
     "returns_are_netted_once":
         "update marts.customer_journeys set returned_amount_eur = returned_amount_eur + 1",
+    "what_is_allowed_was_never_refused":
+        "update marts.consent_states set is_allowed = true where status = 'refused'",
     "touchpoint_amounts_equal_their_sources":
         "update marts.touchpoints set amount_eur = amount_eur + 1 where touchpoint_type = 'boutique_purchase'",
     "touchpoints_and_identifiers_name_the_same_client":

@@ -27,7 +27,7 @@ session_owners as (
         customer_key,
         owned_from,
         owned_until
-    from {{ ref('int_identity__session_owners') }}
+    from {{ ref('int_consent__allowed_analytics') }}
 
 ),
 

@@ -12,11 +12,13 @@ with clients as (
 visits as (
 
     select
-        customer_key,
-        occurred_at,
-        is_provisional
-    from {{ ref('int_activity__touchpoints') }}
-    where touchpoint_type = 'web_visit'
+        sessions.customer_key,
+        web_visits.occurred_at,
+        web_visits.is_provisional
+    from {{ ref('int_activity__web_visits') }} as web_visits
+    inner join {{ ref('int_consent__allowed_clienteling') }} as sessions
+        on web_visits.session_key = sessions.session_key
+    where web_visits.touchpoint_type = 'web_visit'
 
 ),
 

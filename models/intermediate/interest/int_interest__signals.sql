@@ -33,7 +33,7 @@ session_owners as (
         customer_key,
         owned_from,
         owned_until
-    from {{ ref('int_identity__session_owners') }}
+    from {{ ref('int_consent__allowed_clienteling') }}
     where link_strength in ('strong', 'medium')
 
 ),
