@@ -54,6 +54,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
             " 'black' as colour, null::varchar as size"
         )
         connection.execute(
+            "create table marts.consent_states as select 'abcdef' as customer_key, 'clienteling' as purpose,"
+            " 'house' as recipient, 'granted' as status, true as is_allowed, null::timestamp as reconfirm_due_at"
+        )
+        connection.execute(
             "create table marts.customers as select 'abcdef' as customer_key, 'gold' as client_tier,"
             " 'PAR01' as home_store_id"
         )

@@ -12,6 +12,7 @@ import duckdb
 
 from rendezvous import HouseError
 from rendezvous.landing import PROJECT
+from rendezvous.privacy import recheck
 
 PROFILE = """
 select profiles.*, customers.client_tier, customers.home_store_id
@@ -50,19 +51,29 @@ def database() -> Path:
 def read_brief(path: Path, appointment_id: str | None, store: str | None = None) -> str:
     """The brief of an appointment, or of the next one (in a boutique) when none is named.
 
-    Raises HouseError when nothing is built there, or no live appointment answers.
+    Consent is asked again at this moment. Raises HouseError when nothing is built there, no live appointment
+    answers, or a withdrawal may have landed that the database has not read.
     """
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             profile = _profile(connection, appointment_id, store)
+            _check_consent(connection, profile)
             items = _rows(connection, ITEMS, [profile["appointment_id"]])
     except duckdb.CatalogException as error:
         raise HouseError(f"{path} holds no profiles yet: run `rendezvous build` first.") from error
     except duckdb.IOException as error:
         raise HouseError(f"{path} cannot be opened; a build may be running. Try again.") from error
     return "\n".join(_lines(profile, items))
+
+
+def _check_consent(connection: duckdb.DuckDBPyConnection, profile: Row) -> None:
+    """Withholds from a profile that was open at the build what may no longer be told."""
+    if profile["withheld_because"]:
+        return
+    recheck.refuse_if_landed(connection)
+    profile["withheld_because"] = recheck.why_not(connection, str(profile["customer_key"]), "clienteling")
 
 
 def _profile(
