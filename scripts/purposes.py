@@ -17,7 +17,8 @@ ALLOWED = "int_consent__allowed_"
 # Who was on a session or device: for identity and consent alone.
 CLOSED = {"int_identity__session_people", "int_identity__device_owners", "int_identity__device_proofs"}
 MAY_READ_CLOSED = (
-    "int_identity__", "int_consent__", "customer_identifiers", "customer_evidence", "customer_cohesion", "identity_quality",
+    "int_identity__", "int_consent__", "customer_identifiers", "customer_evidence", "customer_cohesion",
+    "identity_quality",
 )  # fmt: skip
 MARTS = ("marts", "bi")
 

@@ -90,6 +90,20 @@ def built(shared_house: House) -> House:
         by_mail | {"consent_event_id": "m1", "purpose": "email_marketing", "status": "refused"},
         by_mail | {"consent_event_id": "m2", "purpose": "profiling", "status": "granted"},
     ]
+    # One client record has a name, the other none: that they are one person is presumed from the mailbox alone.
+    for person in ("half", "both", "denied"):
+        rows += [
+            client("crm_eu", f"{person}-named", f"Presumed {person}", f"{person}@post.example"),
+            client("crm_eu", f"{person}-bare", "", f"{person}@post.example"),
+        ]
+    by_record = by_mail | {"source_system": "crm_eu", "subject_type": "crm_customer", "purpose": "profiling"}
+    couple += [
+        by_record | {"consent_event_id": f"h{number}", "subject_id": record, "status": status}
+        for number, (record, status) in enumerate([
+            ("half-named", "granted"), ("both-named", "granted"), ("both-bare", "granted"),
+            ("denied-named", "granted"), ("denied-bare", "refused"),
+        ])
+    ]  # fmt: skip
     records = [record for theirs in groups.values() for record in theirs]
     shared_house.land("consent/consent_events.csv", [*events(records), *couple])
     shared_house.build_tables("-s", "+consent_states", "+customers")
@@ -99,7 +113,7 @@ def built(shared_house: House) -> House:
 def states(house: House) -> dict[tuple[str, str, str], str]:
     """The mart, by the first client record of each person."""
     rows = house.query("""
-        select min(regexp_extract(identifier_value, '^(p[0-9]+|anna|ben)', 1)), purpose, recipient, min(status)
+        select min(regexp_extract(identifier_value, '^(p[0-9]+|anna|ben|half|both|denied)', 1)), purpose, recipient, min(status)
         from marts.consent_states
         inner join marts.customer_identifiers using (customer_key)
         where identifier_type = 'crm_customer'
@@ -133,3 +147,16 @@ def test_a_couples_mailbox_refuses_for_both_and_grants_for_neither(built: House)
     assert found == {
         ("anna", "email_marketing", "house"): "refused", ("ben", "email_marketing", "house"): "refused",
     }  # fmt: skip
+
+
+def test_a_yes_does_not_cross_a_presumed_link_and_a_no_does(built: House) -> None:
+    joined = built.query("""
+        select count(*) from (
+            select customer_key from marts.customer_identifiers
+            where identifier_type = 'crm_customer' and regexp_matches(identifier_value, '^(half|both|denied)-')
+            group by customer_key having count(*) = 2
+        )
+    """)
+    assert joined == [(3,)], "presumed links must join the records, or this proves nothing"
+    found = {key[0]: status for key, status in states(built).items() if key[0] in ("half", "both", "denied")}
+    assert found == {"half": "unknown", "both": "granted", "denied": "refused"}

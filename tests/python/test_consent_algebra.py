@@ -1,4 +1,4 @@
-"""The algebra of consent, by the project's own SQL over random people: no order of events changes a state, no merge widens."""
+"""The algebra of consent, by the project's own SQL over random people: no order matters, no merge widens."""
 
 from __future__ import annotations
 

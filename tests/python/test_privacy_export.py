@@ -1,4 +1,4 @@
-"""What leaves for a system, and what a brief may still tell, are decided when they are asked for, not when they were built."""
+"""What leaves for a system and what a brief tells are decided when they are asked for, not when they were built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`rendezvous privacy`: what a privacy officer does. Each action is one module in `rendezvous.privacy` with a `command`."""
+"""`rendezvous privacy`: what a privacy officer does. Each action is a module `do_…` of `rendezvous.privacy`."""
 
 from __future__ import annotations
 
