@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from bench_consent import consent_states
 from rendezvous import PROJECT, keys, landing
 from rendezvous.contract import GA360_COLUMNS
 
@@ -131,6 +132,15 @@ def readings(folder: Path, hits_wanted: int) -> list[Reading]:
     demo.mkdir()
     seconds, memory = dbt(demo, {"RENDEZVOUS_DUCKDB": str(demo / "r.duckdb"), "RENDEZVOUS_RAW": ""}, "build")
     lines.append(Reading("dbt build, demo house, after parsing", seconds, memory, "", "60 s, 2 GB"))
+
+    people, events = hits_wanted, 10 * hits_wanted
+    consent, group_by = consent_states(demo / "r.duckdb", demo / "target" / "compiled", people, events)
+    lines.append(
+        Reading(
+            f"consent of {people:,} people, {events:,} statements", consent, None, f"{consent / group_by:.1f} x group by",
+            "30 s",
+        )
+    )
 
     small = simulate(folder / "small", 1_000, 90)
     house = folder / "house" / "raw"
