@@ -137,8 +137,8 @@ def readings(folder: Path, hits_wanted: int) -> list[Reading]:
     consent, group_by = consent_states(demo / "r.duckdb", demo / "target" / "compiled", people, events)
     lines.append(
         Reading(
-            f"consent of {people:,} people, {events:,} statements", consent, None, f"{consent / group_by:.1f} x group by",
-            "30 s",
+            f"consent of {people:,} people, {events:,} statements", consent, None,
+            f"{consent / group_by:.1f} x group by", "30 s",
         )
     )
 

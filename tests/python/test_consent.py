@@ -113,7 +113,9 @@ def built(shared_house: House) -> House:
 def states(house: House) -> dict[tuple[str, str, str], str]:
     """The mart, by the first client record of each person."""
     rows = house.query("""
-        select min(regexp_extract(identifier_value, '^(p[0-9]+|anna|ben|half|both|denied)', 1)), purpose, recipient, min(status)
+        select
+            min(regexp_extract(identifier_value, '^(p[0-9]+|anna|ben|half|both|denied)', 1)),
+            purpose, recipient, min(status)
         from marts.consent_states
         inner join marts.customer_identifiers using (customer_key)
         where identifier_type = 'crm_customer'
