@@ -83,13 +83,6 @@ def built(shared_house: House) -> House:
         client("crm_eu", "anna", "Anna Couple", "couple@post.example", birth_date="1980-02-02"),
         client("crm_eu", "ben", "Ben Couple", "couple@post.example", birth_date="1981-03-03"),
     ]
-    shared_house.land("crm/customers.csv", rows)
-    by_mail = {"source_system": "preference_centre", "subject_type": "email", "subject_id": "Couple@post.example",
-               "occurred_at": "2024-05-02T00:00:00Z", "received_at": "2024-05-02T00:00:00Z"}  # fmt: skip
-    couple = [
-        by_mail | {"consent_event_id": "m1", "purpose": "email_marketing", "status": "refused"},
-        by_mail | {"consent_event_id": "m2", "purpose": "profiling", "status": "granted"},
-    ]
     # Two client records share name and number, and no address: medium evidence that they are one person.
     for number, person in enumerate(("half", "both", "denied")):
         rows += [
@@ -97,6 +90,13 @@ def built(shared_house: House) -> House:
                    phone=f"+3319900220{number}")
             for record in ("one", "two")
         ]  # fmt: skip
+    shared_house.land("crm/customers.csv", rows)
+    by_mail = {"source_system": "preference_centre", "subject_type": "email", "subject_id": "Couple@post.example",
+               "occurred_at": "2024-05-02T00:00:00Z", "received_at": "2024-05-02T00:00:00Z"}  # fmt: skip
+    couple = [
+        by_mail | {"consent_event_id": "m1", "purpose": "email_marketing", "status": "refused"},
+        by_mail | {"consent_event_id": "m2", "purpose": "profiling", "status": "granted"},
+    ]
     by_record = by_mail | {"source_system": "crm_eu", "subject_type": "crm_customer", "purpose": "profiling"}
     couple += [
         by_record | {"consent_event_id": f"h{number}", "subject_id": record, "status": status}

@@ -54,8 +54,8 @@ last_words as (
         on sends.reconciliation_key = addresses.reconciliation_key
     inner join events
         on addresses.customer_key = events.customer_key
-        and events.occurred_at <= sends.sent_at
-        and events.received_at <= sends.sent_at
+        and sends.sent_at >= events.occurred_at
+        and sends.sent_at >= events.received_at
     qualify row_number() over (
         partition by
             sends.newsletter_event_id, addresses.customer_key, events.subject_node_key
