@@ -21,7 +21,7 @@
         union all
         select
             right_id as node_id, right_node as node_key, case when left_id <> right_id then 1 else 0 end as is_right,
-            cast(null as {{ dbt.type_bigint() }}) as right_end
+            cast(null as int64) as right_end
         from {{ given }}
     )
 
