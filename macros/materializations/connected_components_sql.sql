@@ -64,16 +64,20 @@
     group by node
 {%- endmacro %}
 
-{#- One round, second half: the links between heads, each once; those within one head are settled and fall out. -#}
+{#- One round, second half: the links between heads, each once; those within one head are settled and fall out, after
+    the grouping, for a planner may make a join of every head with every other one of `left <> right`. -#}
 {% macro components_contracted(links, heads) -%}
-    select
-        case when left_heads.head > right_heads.head then left_heads.head else right_heads.head end as node,
-        case when left_heads.head > right_heads.head then right_heads.head else left_heads.head end as neighbour
-    from {{ links }} as links
-    inner join {{ heads }} as left_heads on links.node = left_heads.node
-    inner join {{ heads }} as right_heads on links.neighbour = right_heads.node
-    where left_heads.head <> right_heads.head
-    group by 1, 2
+    with moved as (
+        select
+            case when left_heads.head > right_heads.head then left_heads.head else right_heads.head end as node,
+            case when left_heads.head > right_heads.head then right_heads.head else left_heads.head end as neighbour
+        from {{ links }} as links
+        inner join {{ heads }} as left_heads on links.node = left_heads.node
+        inner join {{ heads }} as right_heads on links.neighbour = right_heads.node
+        group by 1, 2
+    )
+
+    select node, neighbour from moved where node <> neighbour
 {%- endmacro %}
 
 {#- Every node under the number of its component: the heads of all rounds, one after the other. -#}
