@@ -38,7 +38,8 @@ people as (select number, two, cast(one % {people} as bigint) as person from dra
 select
     number >= {first} as is_late, '{table}-' || number as record_id,
     case when two % 100 < 70
-        then 'Client.' || (person + case when two // 256 % 3 = 0 then {people} else 0 end) || '@Post.example ' end as email,
+        then 'Client.' || (person + case when two // 256 % 3 = 0 then {people} else 0 end) || '@Post.example '
+    end as email,
     case when two // 65536 % 100 < 50
         then '+33 ' || (600000000 + person + case when two // 16777216 % 4 = 0 then {people} else 0 end) end as phone,
     case when two // 4294967296 % 100 < 40 then 'L' || person end as loyalty_id
@@ -59,7 +60,8 @@ BASELINE = """
 import sys, duckdb, numpy, pyarrow, scipy.sparse
 folder, links = sys.argv[1:]
 connection = duckdb.connect(f"{folder}/scipy.duckdb")
-connection.execute(f"set threads = 2; set memory_limit = '5GB'; attach '{folder}/records.duckdb' as records (read_only)")
+connection.execute("set threads = 2; set memory_limit = '5GB'")
+connection.execute(f"attach '{folder}/records.duckdb' as records (read_only)")
 read = connection.execute(f"select left_node, right_node from ({links}) as links where not is_late").to_arrow_table()
 ends = pyarrow.chunked_array(read["left_node"].chunks + read["right_node"].chunks).combine_chunks().dictionary_encode()
 numbers, half = ends.indices.to_numpy(), len(ends) // 2
@@ -96,7 +98,8 @@ def timed(command: list[str], folder: Path) -> Run:
 def links_sql() -> str:
     """Every record and each of its identifiers; a record without any is linked to itself."""
     parts = [
-        f"select is_late, record_id as left_node, {written} as right_node from records.{table} where {column} is not null"
+        f"select is_late, record_id as left_node, {written} as right_node from records.{table}"
+        f" where {column} is not null"
         for table in TABLES
         for column, written in IDENTIFIERS
     ]
@@ -136,7 +139,8 @@ def dbt_run(folder: Path, *arguments: str) -> Run:
 def ask(folder: Path, sql: str) -> tuple:
     """The first row of a query over what our run wrote."""
     with duckdb.connect(str(folder / "bench.duckdb"), read_only=True) as connection:
-        connection.execute(f"set threads = 2; set memory_limit = '5GB'; attach '{folder}/scipy.duckdb' as scipy (read_only)")
+        connection.execute("set threads = 2; set memory_limit = '5GB'")
+        connection.execute(f"attach '{folder}/scipy.duckdb' as scipy (read_only)")
         return connection.execute(sql).fetchone()
 
 

@@ -166,7 +166,8 @@ KEPT = "{{ config(incremental_from=0, post_hook=\"{{ var('hook', 'select 1') }}\
 TOLD = """{{ config(links_are_changes=true) }}
 select left_node, right_node, is_removed = 'yes' as is_removed
 from read_csv('{edges}', header = true, all_varchar = true)
-where graph is not null {% if components_are_kept() %} and change <> 'stays' {% else %} and is_removed = 'no' {% endif %}
+where graph is not null
+    {% if components_are_kept() %} and change <> 'stays' {% else %} and is_removed = 'no' {% endif %}
 """
 
 

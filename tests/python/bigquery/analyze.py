@@ -95,7 +95,7 @@ class Analysis:
         self.run("run", "--full-refresh", "--select", "config.materialized:incremental")
 
     def later_components(self) -> None:
-        """The components once more, as a run finds them that needs to change few: counts of given, changed, kept links."""
+        """The components once more, as a run finds them that changes a few: it counts given, changed and kept links."""
         self.client.answers["as kept_components"] = [(1,)]
         self.client.answers["as links from"] = itertools.cycle([[(1_000_000,)], [(10,)], [(1_000_000,)]])
         before = len(self.client.sent)
@@ -105,8 +105,8 @@ class Analysis:
     def found(self) -> dict:
         """`statements` by kind; `nodes` by resource of which at least one statement was analysed, `manifest` all of
         them, `unchecked` the difference; `errors` with file and line; `failed` nodes; `incremental` the statements of
-        the later day by model; `components` those by which components are brought up to date, by kind; `partitioned` the partition column of each table that has one; `columns` of each table
-        and view; `views` the query of each view; `guarded` every statement on a table that is not to be read without
+        the later day by model; `components` how many bring components up to date, by kind; `partitioned` the partition
+        column of each table that has one; `columns` of each table and view; `views` the query of each view; `guarded` every statement on a table that is not to be read without
         its days; `tagged` the columns with a policy tag."""
         everything = [*self.manifest.nodes.values(), *self.manifest.unit_tests.values()]
         everything += self.manifest.functions.values()
