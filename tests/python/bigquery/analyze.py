@@ -106,8 +106,8 @@ class Analysis:
         """`statements` by kind; `nodes` by resource of which at least one statement was analysed, `manifest` all of
         them, `unchecked` the difference; `errors` with file and line; `failed` nodes; `incremental` the statements of
         the later day by model; `components` how many bring components up to date, by kind; `partitioned` the partition
-        column of each table that has one; `columns` of each table and view; `views` the query of each view; `guarded` every statement on a table that is not to be read without
-        its days; `tagged` the columns with a policy tag."""
+        column of each table that has one; `columns` of each table and view; `views` the query of each view; `guarded`
+        every statement on a table that is not to be read without its days; `tagged` the columns with a policy tag."""
         everything = [*self.manifest.nodes.values(), *self.manifest.unit_tests.values()]
         everything += self.manifest.functions.values()
         # The hooks of the run are macros that send by themselves; they have a node without SQL. An ephemeral model
