@@ -24,7 +24,13 @@ def found(shared_house: House) -> pack.Partition:
     return pack.people_of(shared_house.database)
 
 
-@pytest.mark.parametrize("name", [*SCENES])
+def known_faults(scene: pack.Scene):
+    """A fault we know of is expected, and only until it is mended."""
+    marks = [pytest.mark.xfail(strict=True, reason=scene.fault)] if scene.fault else []
+    return pytest.param(scene.name, marks=marks)
+
+
+@pytest.mark.parametrize("name", map(known_faults, SCENES.values()))
 def test_a_scene_is_right(found: pack.Partition, name: str) -> None:
     scene = SCENES[name]
     assert pack.verdict(scene, found) == ("right" if not scene.left_to else "-1")
