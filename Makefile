@@ -15,8 +15,10 @@ test: $(VENV)/.dev  ## everything CI checks
 lint: $(VENV)/.dev  ## Python, house rules, SQL in both dialects
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check lint
 
-bench: $(VENV)/.dev  ## work, seconds, peak memory, ratio to a baseline run beside it
+bench: $(VENV)/.bench  ## work, seconds, peak memory, ratio to a baseline run beside it
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench_components.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/identity_pack.py
 
 $(VENV)/.runtime: requirements.txt pyproject.toml
 	@$(PYTHON) -c "$(IS_311)" || { \
@@ -29,6 +31,11 @@ $(VENV)/.runtime: requirements.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.runtime requirements-bigquery.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-bigquery.txt \
 		-r requirements-dev.txt
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-bigquery.txt \
+		-r requirements-dev.txt -r requirements-bench.txt
 	touch $@
 
 clean:

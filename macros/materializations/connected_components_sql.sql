@@ -1,75 +1,104 @@
-{#- The statements of the materialization connected_components, each from one relation of edges (node, parent) with
-    node > parent. They are plain SQL on both engines; see connected_components.sql for the method. -#}
+{#- The statements that find components; plain SQL on both engines. See connected_components.sql for the method.
+    A graph is a table of links: left_node, right_node and the numbers of both, left_id and right_id. -#}
 
-{#- The edges as given, each once, from the greater node to the smaller; edges to oneself fall out. -#}
-{% macro components_edges(given) -%}
+{#- The model's links with the numbers of their ends. -#}
+{% macro components_numbered(sql, columns='') -%}
     select
-        case when left_node > right_node then left_node else right_node end as node,
-        case when left_node > right_node then right_node else left_node end as parent
-    from {{ given }}
-    where left_node <> right_node
+        left_node, right_node, {{ text_id('left_node') }} as left_id, {{ text_id('right_node') }} as right_id{{ columns }}
+    from (
+        {{ sql }}
+    ) as links
+{%- endmacro %}
+
+{#- Every node once, with the node it is folded into before the first round: whoever stands only on the left goes to the
+    smallest of its right ends, all others stay. Links from records to their identifiers lose all records so. -#}
+{% macro components_nodes(given) -%}
+    with ends as (
+        select
+            left_id as node_id, left_node as node_key, 0 as is_right,
+            case when left_id <> right_id then right_id end as right_end
+        from {{ given }}
+        union all
+        select
+            right_id as node_id, right_node as node_key, case when left_id <> right_id then 1 else 0 end as is_right,
+            cast(null as int64) as right_end
+        from {{ given }}
+    )
+
+    select
+        node_id, node_key,
+        case when max(is_right) = 1 then node_id else coalesce(min(right_end), node_id) end as folded_into
+    from ends
+    group by node_id, node_key
+{%- endmacro %}
+
+{#- How many numbers stand for more than one text. -#}
+{% macro components_ambiguous(nodes) -%}
+    select count(*) - count(distinct node_id) as ambiguous from {{ nodes }}
+{%- endmacro %}
+
+{#- The links between what the nodes were folded into, each once. -#}
+{% macro components_folded(given, nodes) -%}
+    select links.right_id as node, nodes.folded_into as neighbour
+    from {{ given }} as links
+    inner join {{ nodes }} as nodes on links.left_id = nodes.node_id
+    where links.left_id <> links.right_id and links.right_id <> nodes.folded_into
     group by 1, 2
 {%- endmacro %}
 
-{#- How many nodes are not yet leaves of a star: they have two parents, or their parent has one. -#}
-{% macro components_unrest(edges) -%}
-    with children as (
-        select node, count(*) as parent_count from {{ edges }} group by node
-    )
-
-    select
-        (select count(*) from children where parent_count > 1)
-        + (select count(*) from {{ edges }} as edges inner join children on edges.parent = children.node) as unrest
+{#- How many links are left. -#}
+{% macro components_unrest(links) -%}
+    select count(*) as unrest from {{ links }}
 {%- endmacro %}
 
-{#- One round. Large star: every greater neighbour of a node is tied to the smallest node around. Small star: every
-    smaller neighbour and the node itself are tied to the smallest of them. Both keep components whole. -#}
-{% macro components_round(edges) -%}
+{#- One round, first half: every node that still has links, and the smallest number among itself and its neighbours. -#}
+{% macro components_heads(links) -%}
     with neighbours as (
-        select node, parent as neighbour from {{ edges }}
+        select node, neighbour from {{ links }}
         union all
-        select parent as node, node as neighbour from {{ edges }}
-    ),
-
-    smallest_around as (
-        select node, case when min(neighbour) < node then min(neighbour) else node end as smallest
-        from neighbours
-        group by node
-    ),
-
-    large_star as (
-        select neighbours.neighbour as node, smallest_around.smallest as parent
-        from neighbours
-        inner join smallest_around on neighbours.node = smallest_around.node
-        where neighbours.neighbour > neighbours.node
-        group by 1, 2
-    ),
-
-    smallest_below as (
-        select node, min(parent) as smallest from large_star group by node
-    ),
-
-    small_star as (
-        select large_star.parent as node, smallest_below.smallest as parent
-        from large_star
-        inner join smallest_below on large_star.node = smallest_below.node
-        where large_star.parent > smallest_below.smallest
-        union all
-        select node, smallest as parent from smallest_below
+        select neighbour as node, node as neighbour from {{ links }}
     )
 
-    select node, parent from small_star group by 1, 2
+    select node, case when min(neighbour) < node then min(neighbour) else node end as head
+    from neighbours
+    group by node
 {%- endmacro %}
 
-{#- Every node given, under the smallest node of its component. -#}
-{% macro components_labels(given, stars) -%}
-    with nodes as (
-        select left_node as node_key from {{ given }}
-        union distinct
-        select right_node as node_key from {{ given }}
+{#- One round, second half: the links between heads, each once; those within one head are settled and fall out, after
+    the grouping, for a planner may make a join of every head with every other one of `left <> right`. -#}
+{% macro components_contracted(links, heads) -%}
+    with moved as (
+        select
+            case when left_heads.head > right_heads.head then left_heads.head else right_heads.head end as node,
+            case when left_heads.head > right_heads.head then right_heads.head else left_heads.head end as neighbour
+        from {{ links }} as links
+        inner join {{ heads }} as left_heads on links.node = left_heads.node
+        inner join {{ heads }} as right_heads on links.neighbour = right_heads.node
+        group by 1, 2
     )
 
-    select nodes.node_key, coalesce(stars.parent, nodes.node_key) as component_key
-    from nodes
-    left join {{ stars }} as stars on nodes.node_key = stars.node
+    select node, neighbour from moved where node <> neighbour
+{%- endmacro %}
+
+{#- Every node under the number of its component: the heads of all rounds, one after the other. -#}
+{% macro components_placed(nodes, heads) -%}
+    select
+        nodes.node_key,
+        coalesce({% for round in heads | reverse %}heads_{{ loop.revindex0 }}.head, {% endfor %}nodes.folded_into) as root
+    from {{ nodes }} as nodes
+    {%- for round in heads %}
+    left join {{ round }} as heads_{{ loop.index0 }}
+        on {{ 'nodes.folded_into' if loop.first else 'heads_' ~ (loop.index0 - 1) ~ '.head' }} = heads_{{ loop.index0 }}.node
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Every node under the smallest node_key of its component. -#}
+{% macro components_named(placed) -%}
+    with names as (
+        select root, min(node_key) as component_key from {{ placed }} group by root
+    )
+
+    select placed.node_key, names.component_key
+    from {{ placed }} as placed
+    inner join names on placed.root = names.root
 {%- endmacro %}

@@ -57,6 +57,14 @@ def test_every_kind_of_statement_is_there(house: dict) -> None:
     assert len(house["incremental"]) == house["by_day_models"] > 0
 
 
+def test_components_are_brought_up_to_date_by_changing_rows(house: dict) -> None:
+    """In one transaction: what left, what was renamed, what came, of the components and of the links kept."""
+    models = house["components"]["update"]
+    assert models > 0
+    assert house["components"]["delete"] == house["components"]["insert"] == 2 * models
+    assert house["components"]["begin"] == house["components"]["commit"] == models
+
+
 # name: (how its failure reads, the SQL), one per kind of mistake
 MISTAKES = {
     "misspelt_column": ("Unrecognized name: customer_nr", "select customer_nr from {{ source('crm', 'customers') }}"),

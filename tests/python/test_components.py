@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -15,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-MACROS = Path(__file__).resolve().parents[2] / "macros" / "materializations"
+MACROS = Path(__file__).resolve().parents[2] / "macros"
 PROJECT = """
 name: rendezvous
 profile: small
-macro-paths: ["{macros}"]
+macro-paths: ["{macros}/materializations", "{macros}/portable"]
 models: {{rendezvous: {{+materialized: connected_components}}}}
 """
 PROFILE = "small: {{target: t, outputs: {{t: {{type: duckdb, path: '{path}', threads: 1}}}}}}"
@@ -157,3 +158,159 @@ def test_a_graph_that_does_not_come_to_rest_fails_the_run(tmp_path: Path) -> Non
 def _tables(folder: Path) -> set[str]:
     with duckdb.connect(str(folder / "graphs.duckdb"), read_only=True) as connection:
         return {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+
+
+# -- a later run changes what changed
+
+KEPT = "{{ config(incremental_from=0, post_hook=\"{{ var('hook', 'select 1') }}\") }}"
+TOLD = """{{ config(links_are_changes=true) }}
+select left_node, right_node, is_removed = 'yes' as is_removed
+from read_csv('{edges}', header = true, all_varchar = true)
+where graph is not null
+    {% if components_are_kept() %} and change <> 'stays' {% else %} and is_removed = 'no' {% endif %}
+"""
+
+
+def links_in_steps(steps: int) -> list[set[Edge]]:
+    """The links of many graphs after each step: hypothesis draws which of a pool of links are there. A third of all
+    graphs stays as it is, so that the changes are few enough to be worked out in part."""
+    drawn: list[list[list[Edge]]] = []
+    node = st.integers(0, 9).map(str)
+    links = st.lists(st.tuples(node, node), max_size=14)
+
+    @settings(max_examples=120, database=None, deadline=None, derandomize=True,
+              phases=[Phase.generate], suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(st.lists(links, min_size=steps, max_size=steps))
+    def collect(each: list[list[Edge]]) -> None:
+        drawn.append(each)
+
+    collect()
+    still = {(f"still/{n}", f"still/{n + n % 3}") for n in range(20_000)}
+    moving = [
+        {(f"{number}/{a}", f"{number}/{b}") for number, graph in enumerate(drawn) for a, b in graph[step]}
+        for step in range(steps)
+    ]
+    line = [f"line/{number:03d}" for number in range(300)]
+    chain = set(zip(line, line[1:]))
+    for step, each in enumerate(moving):
+        each |= still | (chain - {(line[100 * step], line[100 * step + 1])})
+    return moving
+
+
+def land_links(folder: Path, now: set[Edge], before: set[Edge]) -> None:
+    """Writes what is there now and what went since, each link with what became of it."""
+    rows = [("came" if link not in before else "stays", "no", *link) for link in sorted(now)]
+    rows += [("went", "yes", *link) for link in sorted(before - now)]
+    random.Random(len(rows)).shuffle(rows)
+    with (folder / "edges.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([("change", "is_removed", "left_node", "right_node"), *rows])
+
+
+def run_dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [str(Path(sys.executable).parent / "dbt"), "run", "--profiles-dir", str(folder), *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+
+
+def small_project(folder: Path, **models: str) -> None:
+    (folder / "models").mkdir(parents=True)
+    (folder / "dbt_project.yml").write_text(PROJECT.format(macros=MACROS))
+    (folder / "profiles.yml").write_text(PROFILE.format(path=folder / "graphs.duckdb"))
+    for name, text in models.items():
+        text = text.replace("{edges}", str(folder / "edges.csv")).replace("graph is not null", "true")
+        (folder / "models" / f"{name}.sql").write_text(text)
+
+
+def components_of(links: set[Edge]) -> dict[str, str]:
+    parts = networkx.connected_components(networkx.Graph(links))
+    return {node: least for part in parts for least in [min(part)] for node in part}
+
+
+def execute(folder: Path, *statements: str) -> list[tuple]:
+    with duckdb.connect(str(folder / "graphs.duckdb")) as connection:
+        return [connection.execute(statement).fetchall() for statement in statements][-1]
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[set[Edge]]]:
+    """Three steps of changes over one table; after the first a row that nothing meets is spoilt on purpose."""
+    folder = tmp_path_factory.mktemp("grown")
+    compared = KEPT + MODEL.replace("graph {which}", "is_removed = 'no'")
+    small_project(folder, compared=compared, told=TOLD)
+    steps = links_in_steps(3)
+    for number, now in enumerate(steps):
+        land_links(folder, now, steps[number - 1] if number else set())
+        done = run_dbt(folder)
+        assert done.returncode == 0, done.stdout
+        if number == 0:
+            assert read(folder, "compared") == read(folder, "told") == components_of(now)
+            spoil = "update {} set component_key = 'spoilt' where node_key = 'still/0'"
+            execute(folder, spoil.format("compared"), spoil.format("told"))
+    return folder, steps
+
+
+@pytest.mark.parametrize("table", ["compared", "told"])
+def test_after_links_came_and_went_the_components_equal_networkx(grown, table: str) -> None:
+    folder, steps = grown
+    expected = components_of(steps[-1])
+    found = read(folder, table)
+    assert found.pop("still/0") == "spoilt"  # no later run looked at a component without a change
+    assert found == {node: component for node, component in expected.items() if node != "still/0"}
+
+
+def test_what_is_kept_equals_the_links_given(grown) -> None:
+    folder, steps = grown
+    for table in ("compared", "told"):
+        kept = execute(folder, f"select count(*), count(distinct (left_id, right_id)) from {table}__links")
+        assert kept == [(len(steps[-1]), len(steps[-1]))]
+
+
+def changed_once(folder: Path) -> set[Edge]:
+    """A small table that keeps its links, and then two changes to them."""
+    small_project(folder, compared=KEPT + MODEL.replace("graph {which}", "is_removed = 'no'"))
+    before = {(f"n{n}", f"n{n}") for n in range(100)} | {("n1", "n2"), ("n2", "n3")}
+    land_links(folder, before, set())
+    assert run_dbt(folder).returncode == 0
+    now = (before - {("n1", "n2")}) | {("n7", "new")}
+    land_links(folder, now, before)
+    return now
+
+
+def test_a_run_that_fails_half_way_is_made_good_by_the_next(tmp_path: Path) -> None:
+    now = changed_once(tmp_path)
+    before = read(tmp_path, "compared")
+    failed = run_dbt(tmp_path, "--vars", "hook: select error('stopped on the way')")
+    assert failed.returncode == 1 and "stopped on the way" in failed.stdout
+    assert read(tmp_path, "compared") == before  # DuckDB takes back what the model had done
+    # BigQuery keeps what a full run has made so far: its state is the first thing to go and the last to come.
+    execute(tmp_path, "drop table compared__state", "delete from compared where node_key = 'n50'")
+    assert run_dbt(tmp_path).returncode == 0
+    assert read(tmp_path, "compared") == components_of(now)
+
+
+def test_other_code_and_full_refresh_work_everything_out(tmp_path: Path) -> None:
+    now = changed_once(tmp_path)
+    spoil = "update compared set component_key = 'spoilt' where node_key = 'n50'"
+    execute(tmp_path, spoil)
+    assert run_dbt(tmp_path, "--full-refresh").returncode == 0
+    assert read(tmp_path, "compared") == components_of(now)
+    execute(tmp_path, spoil)
+    path = tmp_path / "models" / "compared.sql"
+    path.write_text(path.read_text() + "-- other code")
+    assert run_dbt(tmp_path).returncode == 0
+    assert read(tmp_path, "compared") == components_of(now)
+
+
+def test_two_nodes_under_one_number_fail_the_run(tmp_path: Path) -> None:
+    """The number is 63 bits of a hash; here it is the text's length."""
+    small_project(tmp_path, compared=KEPT + MODEL.replace("graph {which}", "is_removed = 'no'"))
+    for name in ("materializations", "portable"):
+        shutil.copytree(MACROS / name, tmp_path / "macros" / name)
+    text_id = tmp_path / "macros" / "portable" / "text_id.sql"
+    text_id.write_text(text_id.read_text().replace("hash({{ x }}) >> 1", "length({{ x }})"))
+    (tmp_path / "dbt_project.yml").write_text(PROJECT.format(macros=tmp_path / "macros"))
+    land_links(tmp_path, {("a", "bb"), ("ccc", "dddd")}, set())
+    assert run_dbt(tmp_path).returncode == 0
+    land_links(tmp_path, {("a", "bb"), ("ccc", "dddd"), ("eee", "bb")}, {("a", "bb"), ("ccc", "dddd")})
+    for arguments in ([], ["--full-refresh"]):
+        done = run_dbt(tmp_path, *arguments)
+        assert done.returncode == 1 and "of the numbers that stand for nodes stand for two" in done.stdout

@@ -47,8 +47,10 @@ class Analysis:
 
     def __init__(self, project: str, folder: str) -> None:
         self.client = lay_out(AnalyzerClient())
-        # What dbt asks on the way: components come to rest after one round.
+        # What dbt asks on the way: components come to rest after one round, and have links enough to be kept.
         self.client.answers["as unrest"] = itertools.cycle([[(1,)], [(0,)]])
+        self.client.answers["as ambiguous"] = [(0,)]
+        self.client.answers["as links from"] = [(1_000_000,)]
         self.client.answers["where is_whole_build"] = [(1,)]
         connections.create_bigquery_client = lambda credentials: self.client
         os.environ.update(ENVIRONMENT)
@@ -58,6 +60,7 @@ class Analysis:
         self.results: list = []
         self.failed: list[str] = []
         self.of_later_day: list[Sent] = []
+        self.of_later_components: list[Sent] = []
         parsed = dbtRunner().invoke(["parse", *self.options])
         if parsed.exception:
             raise SystemExit(f"dbt parse: {parsed.exception}")
@@ -91,12 +94,20 @@ class Analysis:
         self.client.answers["where is_whole_build"] = [(1,)]
         self.run("run", "--full-refresh", "--select", "config.materialized:incremental")
 
+    def later_components(self) -> None:
+        """The components once more, as a run finds them that changes a few: it counts given, changed and kept links."""
+        self.client.answers["as kept_components"] = [(1,)]
+        self.client.answers["as links from"] = itertools.cycle([[(1_000_000,)], [(10,)], [(1_000_000,)]])
+        before = len(self.client.sent)
+        self.run("run", "--select", "config.materialized:connected_components")
+        self.of_later_components = self.client.sent[before:]
+
     def found(self) -> dict:
         """`statements` by kind; `nodes` by resource of which at least one statement was analysed, `manifest` all of
         them, `unchecked` the difference; `errors` with file and line; `failed` nodes; `incremental` the statements of
-        the later day by model; `partitioned` the partition column of each table that has one; `columns` of each table
-        and view; `views` the query of each view; `guarded` every statement on a table that is not to be read without
-        its days; `tagged` the columns with a policy tag."""
+        the later day by model; `components` how many bring components up to date, by kind; `partitioned` the partition
+        column of each table that has one; `columns` of each table and view; `views` the query of each view; `guarded`
+        every statement on a table that is not to be read without its days; `tagged` the columns with a policy tag."""
         everything = [*self.manifest.nodes.values(), *self.manifest.unit_tests.values()]
         everything += self.manifest.functions.values()
         # The hooks of the run are macros that send by themselves; they have a node without SQL. An ephemeral model
@@ -116,6 +127,7 @@ class Analysis:
             "failed": self.failed,
             "by_day_models": sum(node.config.materialized == "incremental" for node in models),
             "incremental": self.incremental(),
+            "components": Counter(sent.kind for sent in self.of_later_components if sent.node.startswith("model.")),
             "partitioned": {
                 f"{node.schema}.{node.name}": node.config.extra["partition_by"]["field"]
                 for node in models
@@ -173,6 +185,7 @@ def main() -> None:
     if not given.first_build_only:
         analysis.analyses()
         analysis.later_day()
+        analysis.later_components()
     (Path(given.folder) / "found.json").write_text(json.dumps(analysis.found()), encoding="utf-8")
 
 
