@@ -24,6 +24,14 @@ FAULTS = {
     "every_staged_fact_has_one_touchpoint":
         "delete from marts.touchpoints where touchpoint_key ="
         " (select min(touchpoint_key) from marts.touchpoints where touchpoint_type = 'boutique_purchase')",
+    "identity_a_cannot_link_is_kept":
+        "update intermediate.int_identity__customer_map set customer_key = 'one'"
+        " where node_key in (select unnest([left_node_key, right_node_key])"
+        " from intermediate.int_identity__verdicts where decision = 'different')",
+    "identity_a_person_has_one_key_of_their_own":
+        "update intermediate.int_identity__customer_map set customer_key = (select max(customer_key)"
+        " from intermediate.int_identity__customer_map)"
+        " where customer_key = (select min(customer_key) from intermediate.int_identity__customer_map)",
     "identity_a_customer_is_one_cluster_of_names":
         "update intermediate.int_identity__customer_map set customer_key = 'one'"
         " where identifier_type = 'crm_customer'",
