@@ -1,6 +1,6 @@
 -- Grain: one link between client records that no verdict stands against. Where a verdict
 -- parts two records that the links would make one, the links of their whole group give
--- way, the least first, until they are two: what both share, then all agreement, then,
+-- way, the least first, until they are two: what both agree in, then all agreement, and,
 -- if verdicts contradict each other, verdicts too. Other groups are left alone.
 with links as (
 
