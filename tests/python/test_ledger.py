@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -147,11 +146,3 @@ def test_an_old_key_is_explained_by_who_it_is_now(ledger: Ledger) -> None:
     old, new = ledger.keys[0]["crm_uk:ana"], ledger.keys[0]["crm_eu:ana"]
     assert by_key.startswith(f"{old} is now {new}: one person since 2024-06-01, by verdict D1.\n")
     assert "a steward said they are one person; strong" in by_record
-
-
-def test_without_its_ledger_a_house_is_named_by_its_eldest_records(ledger: Ledger, tmp_path: Path) -> None:
-    """The names of a new database are those of any other: nothing but the ledger remembers."""
-    again = Ledger(tmp_path)
-    shutil.copy2(ledger.house.key, again.house.key)
-    again.build([*PEOPLE, LEAVER], [])
-    assert again.keys[0] == ledger.keys[0]

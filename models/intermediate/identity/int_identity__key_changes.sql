@@ -4,7 +4,7 @@
 -- (reappeared). Rows are only added, with the evidence of that build: it may go later.
 with told as (
 
-    {{ own_rows({'build_number': 'int64', 'customer_key': 'string', 'change': 'string'}) }}
+    {{ own_rows(['build_number int64', 'customer_key string', 'change string']) }}
 
 ),
 
@@ -26,8 +26,7 @@ customer_map as (
 
 retired_keys as (
 
-    select customer_key
-    from told
+    select customer_key from told
     where change in ('retired', 'reappeared')
     group by customer_key
     having mod(count(*), 2) = 1
@@ -58,7 +57,8 @@ changes as (
             change = 'gone'
             and left_customer_key not in (select customer_key from customer_map)
             and left_customer_key not in (
-                select left_customer_key from news where change = 'merged'
+                select merged.left_customer_key from news as merged
+                where merged.change = 'merged'
             )
         )
 

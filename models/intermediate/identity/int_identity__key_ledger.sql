@@ -11,8 +11,8 @@ with elders as (
 
 ledger as (
 
-    {{ own_rows({'build_number': 'int64', 'node_key': 'string',
-        'customer_key': 'string', 'left_customer_key': 'string'}) }}
+    {{ own_rows(['build_number int64', 'node_key string', 'customer_key string',
+        'left_customer_key string']) }}
 
 ),
 

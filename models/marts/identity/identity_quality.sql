@@ -63,7 +63,7 @@ churn_of_keys as (
         count(*) as found_count,
         (select count(*) from {{ ref('customers') }}) as total_count
     from {{ ref('customer_key_changes') }}
-    group by 4, 5
+    group by {{ week_start('cast(changed_at as date)') }}, change
 
 ),
 
