@@ -1,8 +1,8 @@
 {{ config(materialized='incremental', full_refresh=false) }}
 -- Grain: one change of the person an identifier is filed under. Rows are only added, by
 -- --full-refresh too. A key stays with the part of its person that has most of the old
--- evidence; who has several keys is called by the eldest; who has none by the eldest
--- record, or, where that name is another's, by a new one.
+-- evidence. Who has several is called by the eldest, who has none by their eldest record
+-- or, where that name is another's, by a new one.
 with elders as (
 
     select * from {{ ref('int_identity__elders') }}
@@ -58,35 +58,30 @@ parts as (
 
 ),
 
-kept_keys as (
-
-    select
-        component_key,
-        customer_key
-    from parts
-    where keeps_key
-    qualify row_number() over (
-        partition by component_key
-        order by elder_rank asc nulls last, customer_key asc nulls last
-    ) = 1
-
-),
-
 people as (
 
     select
         eldest.component_key,
-        kept_keys.customer_key is null as is_new,
+        parts.customer_key is null as is_new,
         case
-            when kept_keys.customer_key is not null then kept_keys.customer_key
+            when parts.customer_key is not null then parts.customer_key
             when eldest.own_customer_key in (select customer_key from remembered)
                 then {{ key(["'customer'", 'eldest.node_key', 'builds.build_number']) }}
             else eldest.own_customer_key
         end as customer_key
     from elders as eldest
     cross join builds
-    left join kept_keys on eldest.component_key = kept_keys.component_key
+    left join parts
+        on eldest.component_key = parts.component_key
+        and parts.keeps_key
     where eldest.elder_rank = 1
+    qualify row_number() over (
+        partition by eldest.component_key
+        order by
+            case parts.customer_key when eldest.own_customer_key then 0 else 1 end nulls last,
+            parts.elder_rank asc nulls last,
+            parts.customer_key asc nulls last
+    ) = 1
 
 ),
 
