@@ -190,10 +190,13 @@ def test_building_from_scratch_changes_no_key(ledger: Ledger) -> None:
 
 
 def test_verdicts_taken_back_give_everyone_the_key_they_had(ledger: Ledger) -> None:
-    """An elder record that came late changes nothing either."""
-    first, last = ledger.keys[0], dict(ledger.keys[3])
+    """An elder record that came late changes nothing either. The crowd has been shuffled too often for that."""
+    first, last = (
+        {who: key for who, key in keys.items() if ":g" not in who} for keys in (ledger.keys[0], ledger.keys[3])
+    )
     assert last.pop("crm_cn:elder") == first["crm_eu:hugo"]
     assert last == first
+    assert len(set(ledger.keys[3].values())) == len(set(ledger.keys[0].values()))
     told = {(change, decision) for change, _, _, _, decision, _ in set(ledger.changes[3]) - set(ledger.changes[2])}
     assert {("split_from", "D8"), ("merged_into", "D9"), ("reappeared", None)} <= told
 

@@ -1,8 +1,8 @@
 {{ config(materialized='incremental', full_refresh=false) }}
 -- Grain: one change of the person an identifier is filed under. Rows are only added, by
--- --full-refresh too. A key stays with the part of its person that has most of the old
--- evidence. Who has several is called by the eldest, who has none by their eldest record
--- or, where that name is another's, by a new one.
+-- --full-refresh too. A key stays with the part of its person whose client records bore
+-- it first, then that has most of the old evidence. Who has several is called by the
+-- eldest, who has none by their eldest record or, if that is another's name, by a new one.
 with elders as (
 
     select * from {{ ref('int_identity__elders') }}
@@ -28,7 +28,8 @@ remembered as (
     select
         node_key,
         coalesce(customer_key, left_customer_key) as customer_key,
-        customer_key as filed_key
+        customer_key as filed_key,
+        build_number
     from ledger
     qualify row_number() over (
         partition by node_key order by build_number desc nulls last
@@ -45,6 +46,9 @@ parts as (
         row_number() over (
             partition by remembered.customer_key
             order by
+                min(
+                    case elders.client_records when 1 then remembered.build_number end
+                ) asc nulls last,
                 sum(elders.client_records) desc nulls last,
                 sum(elders.memberships) desc nulls last,
                 sum(elders.addresses) desc nulls last,
