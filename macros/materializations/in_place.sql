@@ -34,12 +34,12 @@
     selects those days with in_days_to_build(). DuckDB only; see day_strategy for BigQuery. -#}
 {% materialization by_day, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
-    {%- if existing is none or not existing.is_table or builds_all_days() -%}
+    {%- set days = days_to_read() -%}
+    {%- if existing is none or not existing.is_table or days is none -%}
         {{ return(replace_in_place('table')) }}
     {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks) }}
-    {%- set days = days_to_build() -%}
     {%- call statement('main') -%}
         {%- if days -%}
             delete from {{ this }} where report_date in ({{ days | join(', ') }});

@@ -1,5 +1,5 @@
 {#- What must stand before the first model can read what has landed. DuckDB: nothing, the plugin has opened the files.
-    BigQuery: the key is in the vault (no key, no run), every dataset of var ga360_properties is there, and
+    BigQuery: the key is in the vault and is the one the vault remembers (no key, no run), every dataset of var ga360_properties is there, and
     the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
     metadata. Use: {% do open_landing() %}; stops the run with the cause. -#}
 {% macro open_landing() %}{{ return(adapter.dispatch('open_landing', 'rendezvous')()) }}{% endmacro %}
@@ -13,6 +13,7 @@
     {%- if adapter.get_relation(database=target.project, schema='vault', identifier='hmac_pads') is none -%}
         {{ exceptions.raise_compiler_error("No key: vault.hmac_pads does not exist. Run `rendezvous keys install` once, then run again. Nothing was built.") }}
     {%- endif -%}
+    {%- do check_key_in_vault() -%}
     {%- for entry in var('ga360_properties') if not adapter.check_schema_exists(target.project, entry.dataset) -%}
         {{ exceptions.raise_compiler_error(
             "dataset " ~ target.project ~ "." ~ entry.dataset ~ " does not exist, and dbt_project.yml's ga360_properties names it for the"
@@ -22,6 +23,25 @@
     {%- do run_query('create or replace view landing.export_days as ' ~ ga360_export_days()) -%}
     {{ return('') }}
 {% endmacro %}
+
+{#- BigQuery: stops the run when the pads in the vault are of another key than the one it remembers: two keys in one
+    warehouse reconcile nobody. As rendezvous.keys.check_database does on DuckDB, with the same fingerprint. -#}
+{% macro check_key_in_vault() -%}
+    {%- if adapter.get_relation(database=target.project, schema='vault', identifier='key_fingerprint') is none -%}
+        {{ exceptions.raise_compiler_error("No key: vault.key_fingerprint does not exist. Run `rendezvous keys install` again. Nothing was built.") }}
+    {%- endif -%}
+    {%- set found = run_query(
+        "select 'key ' || substr(" ~ hmac_hex("'rendezvous key fingerprint'") ~ ", 1, 16) as at_hand,"
+        ~ " coalesce((select 'key ' || string_agg(fingerprint, ', ' order by fingerprint) from vault.key_fingerprint), 'none') as remembered"
+    ) -%}
+    {%- set at_hand, remembered = found.rows[0][0], found.rows[0][1] -%}
+    {%- if at_hand != remembered -%}
+        {{ exceptions.raise_compiler_error(
+            "Wrong key: this database was built with " ~ remembered ~ ", in vault.hmac_pads is " ~ at_hand ~ ". Set "
+            ~ "RENDEZVOUS_KEY_FILE to the right key and run `rendezvous keys install`. Nothing was built."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
 
 {% macro ga360_export_days() -%}
     {% for entry in var('ga360_properties') -%}

@@ -8,41 +8,46 @@
 {%- endmacro %}
 
 {#- Predicate: the day is to be built in this run. A list of constants, so that a partitioned read prunes; any day when
-    the run builds all of them, and outside of runs. Ephemeral models may use it too.
-    Example: where {{ in_days_to_build('report_date') }} -#}
+    the run builds all of them, and outside of runs. Ephemeral models may use it too. A view that joins two partitioned
+    tables shows the day of each: name them all, for BigQuery prunes by no day that only a join says is the same.
+    Example: where {{ in_days_to_build('report_date') }}; where {{ in_days_to_build('report_date', 'session_report_date') }} -#}
 {% macro in_days_to_build(report_date) -%}
     {%- set days = days_to_read() -%}
-    {%- if days is none -%}
-        {{ return(on_any_day(report_date)) }}
+    {%- if days is not none and not days -%}
+        {{ return('false') }}
     {%- endif -%}
-    {{ return(report_date ~ ' in (' ~ days | join(', ') ~ ')' if days else 'false') }}
+    {%- set predicates = [] -%}
+    {%- for column in [report_date] + varargs | list -%}
+        {%- do predicates.append(on_any_day(column) if days is none else column ~ ' in (' ~ days | join(', ') ~ ')') -%}
+    {%- endfor -%}
+    {{ return(predicates | join(' and ')) }}
 {%- endmacro %}
 
 {#- The days a by-day model reads in this run, as DATE literals; none when it reads all of them, and outside of runs. -#}
 {% macro days_to_read() -%}
-    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] or builds_all_days() -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run', 'test'] -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return(days_to_build()) }}
+    {%- set run = days_of_this_run() -%}
+    {{ return(none if run.is_whole_build else run.days) }}
 {%- endmacro %}
 
 {#- The days this run rebuilds, as DATE literals; see open_run. -#}
 {% macro days_to_build() -%}
-    {%- if not execute -%}
-        {{ return([]) }}
-    {%- endif -%}
-    {%- set found = run_query("select cast(report_date as string) as report_date from staging.days_to_build order by report_date") -%}
-    {%- set days = [] -%}
-    {%- for day in found.columns[0].values() -%}
-        {%- do days.append("date '" ~ (day | string)[:10] ~ "'") -%}
-    {%- endfor -%}
-    {{ return(days) }}
+    {{ return(days_of_this_run().days if execute else []) }}
 {%- endmacro %}
 
-{#- Whether this run builds every day there is; see open_run. -#}
-{% macro builds_all_days() -%}
-    {%- set found = run_query("select count(*) as days from staging.days_to_build where is_whole_build") -%}
-    {{ return(found.columns[0].values()[0] > 0) }}
+{#- What open_run has found, by one query: days, the days to rebuild as DATE literals, and is_whole_build, whether they
+    are all there are. -#}
+{% macro days_of_this_run() -%}
+    {%- set found = run_query(
+        "select cast(report_date as string) as report_date, is_whole_build from staging.days_to_build order by report_date"
+    ) -%}
+    {%- set days = [] -%}
+    {%- for row in found.rows -%}
+        {%- do days.append("date '" ~ (row[0] | string)[:10] ~ "'") -%}
+    {%- endfor -%}
+    {{ return({'days': days, 'is_whole_build': days | length > 0 and found.rows[0][1]}) }}
 {%- endmacro %}
 
 {#- Whether a by-day table is not there yet: the others are what it is made from, so that all days are built. -#}
@@ -61,16 +66,18 @@
     and a build of all days read any day; a test's own `where` wins. dbt calls it for each test. -#}
 {% macro default__get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}
-    {%- if not where and execute and is_kept_by_day(relation) -%}
-        {%- set where = in_days_to_build('report_date') if flags.WHICH == 'build' else on_any_day('report_date') -%}
+    {%- set node = kept_by_day(relation) if execute and not where else none -%}
+    {%- if node is not none -%}
+        {%- set others = ['session_report_date'] | select('in', node.columns) | list -%}
+        {%- set where = in_days_to_build('report_date', *others) if flags.WHICH == 'build' else on_any_day('report_date') -%}
     {%- endif -%}
     {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') as tested' if where else relation) }}
 {%- endmacro %}
 
-{#- Whether a relation is a by-day table, or a view of nothing else (tag by_day_view). -#}
-{% macro is_kept_by_day(relation) -%}
+{#- The model of a relation if it is a by-day table, or a view of nothing else (tag by_day_view); else none. -#}
+{% macro kept_by_day(relation) -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.alias == relation.identifier -%}
-        {{ return('by_day' in node.tags or 'by_day_view' in node.tags) }}
+        {{ return(node if 'by_day' in node.tags or 'by_day_view' in node.tags else none) }}
     {%- endfor -%}
-    {{ return(false) }}
+    {{ return(none) }}
 {%- endmacro %}

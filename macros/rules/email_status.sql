@@ -1,5 +1,5 @@
 {#- What a normalised e-mail address is worth as a key: ok, or why it carries none. missing: no address; placeholder: typed
-    to get past a form (seed email_placeholders); bad_format: cannot be an address; staff: the house's own domain (seed
+    to get past a form (seed email_placeholders, or one character again and again before the @); bad_format: cannot be an address; staff: the house's own domain (seed
     house_email_domains). A mistyped domain is ok here: contact quality judges it. Never NULL.
     Example: email_status('normal_email'). -#}
 {% macro email_status(email) -%}
@@ -13,6 +13,7 @@
             when {{ mailbox }} in {{ placeholders }} then 'placeholder'
             when {{ domain }} in {{ placeholders }} then 'placeholder'
             when length({{ email }}) > 254 or not {{ looks_right }} then 'bad_format'
+            when replace({{ mailbox }}, substr({{ mailbox }}, 1, 1), '') = '@' then 'placeholder'
             when {{ domain }} in (select '@' || lower(domain) from {{ ref('house_email_domains') }})
                 then 'staff'
             else 'ok'

@@ -6,7 +6,13 @@ first model.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
+
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.events.base_types import EventLevel, EventMsg
+from dbt_common.events.event_manager_client import get_event_manager
+from dbt_common.events.logger import PRINT_EVENT_NAMES
 from dbt_common.exceptions import DbtRuntimeError
 
 from rendezvous import HouseError, arrivals, keys, landing
@@ -17,8 +23,12 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config) -> None:
         self._pads: tuple[bytes, bytes] | None = None
+        self._settings: dict[str, object] = plugin_config.get("settings", {})
+        spare_idle_work()
 
     def configure_connection(self, conn) -> None:
+        for name, value in self._settings.items():
+            conn.execute(f"set global {name} = '{value}'")
         try:
             folder = landing.landing_folder()
             key = keys.key_for(folder)
@@ -36,3 +46,21 @@ class Plugin(BasePlugin):
             inner, outer = self._pads
             cursor.execute("set variable rendezvous_inner_pad = ?::blob", [inner])
             cursor.execute("set variable rendezvous_outer_pad = ?::blob", [outer])
+
+
+def spare_idle_work() -> None:
+    """Spares dbt a tenth of its own time per node, without a trace in what it does.
+
+    Its manifest, hundreds of thousands of objects that live to the end, is not walked by every full garbage
+    collection; and an event below the level of a log is not formatted for it first and dropped then.
+    """
+    gc.freeze()
+    for logger in get_event_manager().loggers:
+        logger.filter = _from_level(logger.level, logger.filter)
+
+
+def _from_level(lowest: EventLevel, passes: Callable[[EventMsg], bool]) -> Callable[[EventMsg], bool]:
+    levels = [level.value for level in EventLevel]  # from debug to error
+    shown = set(levels[levels.index(lowest.value) :])
+    # dbt writes what a macro prints at every level.
+    return lambda event: (event.info.level in shown or event.info.name in PRINT_EVENT_NAMES) and passes(event)

@@ -45,6 +45,9 @@ _REASONS = {
     "too_many_client_records": "too many client records carry it",
     "too_many_addresses": "that client record goes with too many addresses",
     "too_many_devices": "it was seen on too many devices",
+    "too_many_new_records": "too many client records took it up within a week",
+    "half_of_all_records": "half of all records hang on it",
+    "group_too_large": "the two would be of a person of more identifiers than one has",
     "number_of_several_people": "a number alone joins nobody",
     "weak_evidence": "anyone can write that for anyone",
     "better_evidence": "better evidence gives the address to another client",
@@ -54,7 +57,9 @@ _REASONS = {
 }
 _DEVICES = {
     "several_people": "several people were on it",
+    "public": "more people were on it than a household has",
     "store_device": "it stands in a boutique",
+    "machine": "most of its visits are a robot's or a test's",
     "shared_identifier": "only identifiers that are nobody's were seen on it",
 }
 _IDENTIFIERS = """

@@ -110,6 +110,11 @@ def check_database(connection, key: bytes) -> None:
     connection.execute("insert into vault.key_fingerprint values (?)", [mine])
 
 
+def demo_files() -> dict[str, str]:
+    """SHA-256 by path of the demo house's files as shipped."""
+    return _announced(DEMO_FOLDER)
+
+
 def _refuse_changed_demo(folder: Path) -> None:
     """The demo key is public, so it must never hash anything but the demo house's own files, byte for byte."""
     changed = sorted(set(_announced(folder).items()) ^ set(_present(folder).items()))

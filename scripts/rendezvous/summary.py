@@ -100,6 +100,29 @@ def _devices(found: _Found) -> list[str]:
     """)) + " belong to one person"]  # fmt: skip
 
 
+def _nobodys(found: _Found) -> list[str]:
+    """What links nobody: how much for which reason, and by name what goes with too much to be one person's."""
+    counts = found.rows("""
+        select reason, count(*) from intermediate.int_identity__shared_identifiers
+        group by reason order by count(*) desc, reason
+    """)
+    groups = found.row("""
+        select count(distinct full_component_key) from intermediate.int_identity__capped_components
+        where verdict <> 'whole'
+    """)[0]
+    named = found.rows(f"""
+        select identifier_type, identifier_system, identifier_value, reasons
+        from intermediate.int_identity__shared_identifiers
+        where reasons not in ('several_people', 'staff') order by reason, 1, 2, 3 limit {_FIRST}
+    """)
+    shown = ", ".join(f"{count:,} {reason}" for reason, count in counts)
+    texts = [f"{sum(count for _, count in counts):,} identifiers link nobody" + (f": {shown}" if shown else "")]
+    if groups:
+        texts.append(f"{groups:,} groups of identifiers are too large to be one person and were not merged")
+    texts += [f"  {' '.join(filter(None, (kind, system, value[:24])))}: {why}" for kind, system, value, why in named]
+    return texts
+
+
 def _sessions(found: _Found) -> list[str]:
     return [_share(*found.row("""
         select count(owners.customer_key), count(*)
@@ -261,6 +284,7 @@ _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "as of": _run,
     "clients": _clients,
     "devices": _devices,
+    "nobody's": _nobodys,
     "sessions": _sessions,
     "journeys": _journeys,
     "profiles": _profiles,

@@ -55,6 +55,7 @@ def test_without_a_change_there_is_nothing_to_run(built: Path) -> None:
 def test_a_changed_file_reaches_every_model_behind_it_and_no_other(built: Path) -> None:
     plan = affected.plan(built / "r.duckdb", built, INPUTS | {"crm.customers": "2"})
     assert plan.models == ["customers", "profiles"]
+    assert plan.roots == ["customers"], "dbt is told the first of them and finds the rest"
     assert plan.causes == ["crm.customers"] and plan.total == 4
 
 

@@ -7,6 +7,7 @@ simulated with another seed, is built at once. Needs bqemulator (requirements-de
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -14,19 +15,24 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from google.cloud import bigquery
 
 from bigquery import parity
 from bigquery.emulated import client_of, emulator
 from conftest import PROJECT, House, house_of
+from rendezvous import keys
+from rendezvous.costs import Cost, dry_runs
 from rendezvous.landing import DEMO_FOLDER
 
 AS_OF = "2024-05-30T10:00:00Z"
-MODELS = ["--exclude-resource-type", "test", "unit_test"]
+WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
+MODELS = [*WITHOUT_UNIT_TESTS, "test"]
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory):
-    """The demo house under a key of its own, on both in two steps: what the first saw decides how people are called."""
+    """The demo house under a key of its own, on both in two steps, for what the first saw decides how people are called;
+    the first with all data tests: that they compile the analyzer shows, that they run and hold is shown here."""
     folder = tmp_path_factory.mktemp("demo")
     house = house_of(folder, DEMO_FOLDER)
     last = set((house.raw / "ga360").rglob("*_20240529.*")) | set((house.raw / "ga360").rglob("*_20240530.*"))
@@ -36,14 +42,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory):
         later.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(path, later)
     with emulator(folder / "emulator") as address:
-        on_emulator(house, address)
+        on_emulator(house, address, *WITHOUT_UNIT_TESTS)
         house.build_tables()
         first = row_ids(address)
         for path, later in kept.items():
             shutil.move(later, path)
-        log = on_emulator(house, address)
+        on_emulator(house, address, *MODELS)
+        manifest = json.loads((house.folder / "on_emulator" / "manifest.json").read_text())
         house.build_tables()
-        yield house, address, first, log
+        yield house, address, first, manifest["nodes"].values()
 
 
 @pytest.fixture(scope="module")
@@ -52,24 +59,28 @@ def second(tmp_path_factory: pytest.TempPathFactory, simulated: Path):
     folder = tmp_path_factory.mktemp("second")
     house = house_of(folder, simulated)
     with emulator(folder / "emulator") as address:
-        on_emulator(house, address)
+        on_emulator(house, address, *MODELS)
         house.build_tables()
         yield house, address
 
 
-def on_emulator(house: House, address: str) -> str:
-    """Loads and builds a house through the commands a user has; returns what dbt said."""
+def on_emulator(house: House, address: str, *options: str) -> None:
+    """Loads and builds a house through the commands a user has."""
     house.environment["RENDEZVOUS_EMULATOR"] = address
     house.rendezvous("load", "--target", "emulator")
     house.rendezvous("keys", "install", "--target", "emulator")
-    folder = house.folder / "on_emulator"
-    dbt, paths = str(Path(sys.executable).with_name("dbt")), ["--target-path", str(folder), "--log-path", str(folder)]
-    done = subprocess.run(
-        [dbt, "build", "--target", "emulator", *MODELS, *paths],
+    done = dbt(house, "build", *options)
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def dbt(house: House, *arguments: str) -> subprocess.CompletedProcess:
+    """A dbt command on the emulator."""
+    folder = str(house.folder / "on_emulator")
+    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--target", "emulator", "--no-use-colors"]
+    return subprocess.run(
+        [*command, "--target-path", folder, "--log-path", folder],
         cwd=PROJECT, env=house.environ(), capture_output=True, text=True, timeout=900,
     )
-    assert done.returncode == 0, done.stdout[-6000:]
-    return done.stdout
 
 
 def house_rows(address: str, schema: str, table: str) -> parity.Rows:
@@ -110,6 +121,34 @@ def test_a_day_is_added_without_touching_the_others(demo) -> None:
     then = row_ids(address)
     assert len(first) > 1000
     assert first < then
+
+
+def test_a_mart_can_be_asked_for_by_dry_run(demo) -> None:
+    """What `rendezvous cost --target bigquery` asks, through the real client. The emulator finds mistakes in a dry run
+    and counts no bytes; how the numbers are read, tests/python/test_cost.py shows with a client of its own."""
+    _, address, _, nodes = demo
+    asked = bigquery.QueryJobConfig(dry_run=True, use_query_cache=False)
+    marts = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
+    answers = list(dry_runs(client_of(address), marts, asked))
+    assert len(answers) == len(marts) >= 7
+    assert [answer for answer in answers if not isinstance(answer, Cost) or answer.processed] == []
+    wrong = [{**marts[0], "compiled_code": "select nmae from vault.hmac_pads"}]
+    assert ["nmae" in str(answer) for answer in dry_runs(client_of(address), wrong, asked)] == [True]
+
+
+def test_another_key_stops_the_run_before_the_first_model(demo) -> None:
+    """By the pads themselves: the vault remembers the fingerprint of another key than they are of."""
+    house, address, _, _ = demo
+    client = client_of(address)
+    mine, other = keys.fingerprint(keys.read(house.key)), keys.fingerprint(bytes(32))
+    try:
+        client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{other}' where true")
+        refused = dbt(house, "seed", "--select", "web_events")
+        assert refused.returncode != 0
+        assert f"built with key {other}, in vault.hmac_pads is key {mine}" in refused.stdout
+        assert "OK loaded seed file" not in refused.stdout
+    finally:
+        client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{mine}' where true")
 
 
 def test_a_house_of_another_seed_equals_duckdb(second) -> None:

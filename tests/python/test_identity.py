@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import random
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+import pandas
 import pytest
 
 from conftest import PROJECT, House, house_of
+from rendezvous.simulate import Plan, business, engine
+from rendezvous.simulate import sessions as visits
+from rendezvous.simulate.house import PROPERTIES
 
 MODELS = ["-s", "+customers", "+int_identity__session_owners", "+consent_states"]
 DAY = "2024-05-10"
@@ -339,3 +345,67 @@ def test_the_instant_is_the_houses(built: House) -> None:
     """All of the above is as of the house's clock; a record of tomorrow would show here."""
     (last,), = built.query("select max(last_seen_at) from marts.customer_identifiers")  # fmt: skip
     assert last <= datetime.fromisoformat(built.as_of).astimezone(UTC).replace(tzinfo=None)
+
+
+def visits_of(plan: Plan) -> list[tuple[str, str, int, str]]:
+    """Who was in front of the screen: property, visitor id, start and person of each visit of a simulated house."""
+    found = []
+    for first in range(0, plan.total_days, engine.SPAN):
+        days = range(first, min(first + engine.SPAN, plan.total_days))
+        persons = [today for _, today in visits.person_batches(plan, days, 0, plan.people)]
+        for batch in itertools.chain(*persons, *visits.tablet_batches(plan, days, 0, plan.people)):
+            for who, visitor, start in zip(batch.who, batch.visitor, batch.start_s, strict=True):
+                if who >= 0:
+                    names = (PROPERTIES[batch.site].name, business.visitor_id(int(visitor)))
+                    found.append((*names, int(start), business.person_id_of(int(who))))
+    return found
+
+
+OWNED = """
+    with people as (
+        select identifiers.customer_key, mode(truth.person_id) as person_id
+        from marts.customer_identifiers as identifiers
+        inner join read_csv('{truth}', all_varchar = true) as truth
+            on identifier_type = record_kind and identifier_system = record_system and identifier_value = record_id
+        where record_kind in ('crm_customer', 'loyalty', 'app_instance', 'ecommerce_order')
+        group by identifiers.customer_key
+    ),
+    booked as (
+        select map.customer_key
+        from intermediate.int_identity__customer_map as map
+        inner join read_csv('{appointments}', all_varchar = true) as appointments
+            on map.identifier_type = 'crm_customer'
+            and map.identifier_system = appointments.source_system
+            and map.identifier_value = appointments.customer_id
+    )
+    select owners.basis, owners.customer_key in (from booked), people.person_id <> visits.person, count(*)
+    from intermediate.int_identity__session_owners as owners
+    inner join intermediate.int_web__sessions as sessions on owners.session_key = sessions.session_key
+    inner join intermediate.int_identity__visitors as devices on owners.visitor_key = devices.visitor_key
+    inner join memory.visits as visits
+        on devices.property = visits.property
+        and devices.visitor_id = visits.visitor
+        and epoch(sessions.started_at) = visits.start
+    inner join people on owners.customer_key = people.customer_key
+    group by all
+"""
+
+
+def test_on_the_demo_house_no_visit_of_one_person_is_on_anothers_profile(demo: House, record_property) -> None:
+    """Who never signs in on the computer of a spouse is not told from them: a visit in 280, no booked client's."""
+    truth, appointments = demo.raw / "truth" / "people.csv", demo.raw / "appointments" / "appointment_events.csv.gz"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo.database}' as house (read_only)")
+        connection.execute("create table visits (property text, visitor text, start bigint, person text)")
+        rows = pandas.DataFrame(visits_of(Plan(1200, 90)), columns=["property", "visitor", "start", "person"])
+        connection.execute("insert into visits from rows")
+        connection.execute("use house")
+        counted = connection.execute(OWNED.format(truth=truth, appointments=appointments)).fetchall()
+    owned = sum(count for *_, count in counted)
+    wrong = [(basis, booked, count) for basis, booked, is_wrong, count in counted if is_wrong]
+    record_property("owned", owned)
+    record_property("wrong", wrong)
+    print(f"{owned} visits have an owner; not the right one: {wrong}")
+    assert rows.shape[0] > owned >= 3_000
+    assert [found for found in wrong if found[1] or found[0] != "device_owner"] == []
+    assert sum(count for *_, count in wrong) <= owned / 250

@@ -35,6 +35,9 @@ FAULTS = {
     "identity_a_customer_is_one_cluster_of_names":
         "update intermediate.int_identity__customer_map set customer_key = 'one'"
         " where identifier_type = 'crm_customer'",
+    "identity_a_device_has_one_owner_at_a_time":
+        "update intermediate.int_identity__device_ownership set valid_to = timestamp '2024-05-30'"
+        " where evidence <> 'only_person'",
     "identity_consent_is_never_wider_than_its_records":
         "update marts.consent_states set status = 'granted' where status = 'refused'",
     "identity_every_identifier_has_its_evidence":

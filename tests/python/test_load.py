@@ -158,6 +158,33 @@ def test_one_key_per_vault(client, address: str, house: House) -> None:
     assert bytes.fromhex(pads["inner_pad_hex"]) == keys.pads(keys.read(house.key))[0]
 
 
+def test_pads_of_another_key_than_the_vault_remembers_are_put_right(client, house: House) -> None:
+    key = keys.read(house.key)
+    vault.install(client, key)
+    inner, outer = (pad.hex() for pad in keys.pads(bytes(32)))
+    vault._load_row(client, "hmac_pads", vault._PADS, {"inner_pad_hex": inner, "outer_pad_hex": outer})
+    assert vault.install(client, key)
+    (pads,) = rows(client, "vault.hmac_pads")
+    assert bytes.fromhex(pads["inner_pad_hex"]) == keys.pads(key)[0]
+    assert not vault.install(client, key)
+
+
+def test_the_demo_key_is_installed_beside_the_demo_house_alone(client, address: str, house: House, monkeypatch) -> None:
+    """A loaded file that was not shipped, or a shard that nobody loaded, refuses it."""
+    house.environment["RENDEZVOUS_EMULATOR"] = address
+    house.land("crm/customers.csv", customers("C1"))
+    vault.refuse_unless_demo(client)
+    load(client, house)
+    refused = house.rendezvous("keys", "install", "--demo", "--target", "emulator", check=False)
+    assert refused.returncode == 2 and "crm/customers.csv, which is not of the demo house" in refused.stderr
+    assert vault.installed_fingerprint(client) == ""
+    monkeypatch.setattr(keys, "demo_files", lambda: loader_of(client, house).loaded())
+    vault.refuse_unless_demo(client)
+    client.query_and_wait("create table landing_ga360_maison_fr.ga_sessions_20240101 as select 1 as x")
+    with pytest.raises(HouseError, match=r"maison_fr\.ga_sessions_20240101, which is not of the demo house"):
+        vault.refuse_unless_demo(client)
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [

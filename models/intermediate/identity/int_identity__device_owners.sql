@@ -1,7 +1,6 @@
--- Grain: one device on which somebody was proven to be, and whose it is. It is a
--- person's only if every proof on it, ever, is of that one person; then all its
--- sessions are theirs, those before the first sign-in too. Otherwise it is nobody's,
--- and verdict says why: the last to sign in does not inherit what others did.
+-- Grain: one device on which somebody was proven to be, and whose it is as a whole. It is
+-- a person's only if every proof on it, ever, is of that one person. Otherwise it is
+-- nobody's, verdict says why, and int_identity__device_ownership says who had it when.
 with session_people as (
 
     select
@@ -21,7 +20,8 @@ visitors as (
         visitor_key,
         property,
         visitor_id,
-        is_store_device
+        is_store_device,
+        is_machine
     from {{ ref('int_identity__visitors') }}
 
 ),
@@ -49,6 +49,9 @@ judged as (
         visitors.visitor_id,
         case
             when visitors.is_store_device then 'store_device'
+            when visitors.is_machine then 'machine'
+            when proven.person_count > {{ var('identity_max_people_per_device') }}
+                then 'public'
             when proven.person_count > 1 then 'several_people'
             when proven.unresolved_count > 0 then 'shared_identifier'
             else 'owned'

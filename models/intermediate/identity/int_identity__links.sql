@@ -1,7 +1,7 @@
 -- Grain: one link that holds. A presumed link (a client id without a name) holds only
 -- if nothing in the whole component contradicts it: two clusters of client records
--- whose names differ do, or a steward's verdict that two records are two people. Then
--- all presumptions of that component fall, the named ones stay.
+-- whose names differ do, a steward's verdict that two records are two people, or a size
+-- that no person has. Then all presumptions of that component fall, the named ones stay.
 with candidate_links as (
 
     select
@@ -59,6 +59,11 @@ contradicted as (
     inner join presumed_components as right_components
         on verdicts.right_node_key = right_components.node_key
         and left_components.component_key = right_components.component_key
+    union distinct
+    select component_key
+    from presumed_components
+    group by component_key
+    having count(*) > {{ var('identity_max_component_size') }}
 
 ),
 

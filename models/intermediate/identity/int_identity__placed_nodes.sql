@@ -14,7 +14,7 @@ components as (
     select
         node_key,
         component_key
-    from {{ ref('int_identity__components') }}
+    from {{ ref('int_identity__capped_components') }}
 
 ),
 

@@ -2,29 +2,18 @@
 -- one person's when they share an address and the name (or the native name, or the
 -- birth date), or share a phone number and the name. A name alone joins nobody, nor a
 -- number. Same name and other birth dates under one address: father and son, so only
--- records with the very same birth date and native name are tied.
+-- records with the very same birth date and native name are tied. What stands on too
+-- many records ties none, and what spreads within a week none of the new ones.
 with claims as (
 
     select
         role,
         left_node_key as identifier_node_key,
         right_node_key as crm_node_key,
-        count(*) over (partition by left_node_key) as claim_count
+        min(first_seen_at) as first_seen_at
     from {{ ref('int_identity__signals') }}
     where role in ('claim', 'phone_claim') and strength_rank < 3
     group by role, left_node_key, right_node_key
-
-),
-
-crm_evidence as (
-
-    select
-        node_key,
-        name_key,
-        native_name_key,
-        birth_date,
-        is_filled_in
-    from {{ ref('int_identity__crm_evidence') }}
 
 ),
 
@@ -39,17 +28,16 @@ held as (
         crm_evidence.birth_date,
         crm_evidence.is_filled_in
     from claims
-    inner join crm_evidence
+    inner join {{ ref('int_identity__crm_evidence') }} as crm_evidence
         on claims.crm_node_key = crm_evidence.node_key
-    where
-        (
-            claims.role = 'claim'
-            and claims.claim_count <= {{ var('identity_max_crm_records_per_email') }}
-        )
-        or (
-            claims.role = 'phone_claim'
-            and claims.claim_count <= {{ var('identity_max_crm_records_per_phone') }}
-        )
+    left join {{ ref('int_identity__fan_outs') }} as crowded
+        on claims.identifier_node_key = crowded.node_key
+        and crowded.reason <> 'too_many_new_records'
+    left join {{ ref('int_identity__fan_outs') }} as spreading
+        on claims.identifier_node_key = spreading.node_key
+        and spreading.reason = 'too_many_new_records'
+        and claims.first_seen_at > {{ add_seconds(as_of(), -604800) }}
+    where crowded.node_key is null and spreading.node_key is null
 
 ),
 

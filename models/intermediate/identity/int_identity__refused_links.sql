@@ -6,17 +6,20 @@ with signals as (
 
 ),
 
-links as (
+large_groups as (
 
-    select left_node_key, right_node_key, linked_by
-    from {{ ref('int_identity__links') }}
+    select node_key from {{ ref('int_identity__capped_components') }}
+    where verdict <> 'whole'
+    union distinct
+    select node_key from {{ ref('int_identity__presumed_components') }}
+    qualify
+        count(*) over (partition by component_key) > {{ var('identity_max_component_size') }}
 
 ),
 
 customer_map as (
 
-    select node_key, customer_key
-    from {{ ref('int_identity__customer_map') }}
+    select node_key, customer_key from {{ ref('int_identity__customer_map') }}
 
 ),
 
@@ -54,17 +57,13 @@ refused_signals as (
             when signals.role = 'phone_claim' then 'number_of_several_people'
             when signals.strength_rank >= 3 then 'weak_evidence'
             when outweighed_claims.cluster_key is not null then 'better_evidence'
+            when large_groups.node_key is not null then 'group_too_large'
             else 'contradicted'
         end as reason,
         signals.signal_count,
         signals.first_seen_at,
         signals.last_seen_at
     from signals
-    left join links
-        on signals.left_node_key = links.left_node_key
-        and signals.right_node_key = links.right_node_key
-        and signals.linked_by = links.linked_by
-        and signals.role <> 'phone_claim'
     left join customer_map as map_left
         on signals.left_node_key = map_left.node_key
     left join customer_map as map_right
@@ -78,9 +77,10 @@ refused_signals as (
     left join outweighed_claims
         on signals.left_node_key = outweighed_claims.email_node_key
         and clusters.cluster_key = outweighed_claims.cluster_key
+    left join large_groups
+        on signals.right_node_key = large_groups.node_key
     where
-        links.left_node_key is null
-        and coalesce(map_left.customer_key, 'none')
+        coalesce(map_left.customer_key, 'none')
         <> coalesce(map_right.customer_key, 'nobody')
 
 ),
@@ -101,7 +101,7 @@ refused_verdicts as (
         verdicts.decided_at as first_seen_at,
         verdicts.decided_at as last_seen_at
     from {{ ref('int_identity__verdicts') }} as verdicts
-    left join links
+    left join {{ ref('int_identity__upheld_record_links') }} as links
         on verdicts.left_node_key = links.left_node_key
         and verdicts.right_node_key = links.right_node_key
         and links.linked_by = 'steward'

@@ -1,8 +1,8 @@
--- Grain: one session that is known to be a customer's. All sessions of an owned device;
--- on any other device (a boutique's, a couple's) a session in which exactly one person
--- was there, and only from owned_from to owned_until: the sign-in to the sign-out or
--- the end. A session of several people is nobody's: keeping them apart would be a
--- guess.
+-- Grain: one session that is known to be a customer's, and from when to when: owned_from
+-- and owned_until are what it has in common with the time in which the device was theirs.
+-- Where somebody was proven to be, only their own time counts. Where nobody was, the
+-- whole session must lie in it. A session that names several people is nobody's: keeping
+-- them apart would be a guess.
 with sessions as (
 
     select
@@ -15,92 +15,83 @@ with sessions as (
 
 ),
 
-device_owners as (
+device_ownership as (
 
     select
         visitor_key,
         customer_key,
-        verdict,
+        valid_from,
+        valid_to,
+        evidence,
         link_strength
-    from {{ ref('int_identity__device_owners') }}
+    from {{ ref('int_identity__device_ownership') }}
 
 ),
 
-sign_outs as (
+proven as (
 
     select
         session_key,
-        max(occurred_at) as signed_out_at
-    from {{ ref('int_web__sign_ins') }}
-    where meaning = 'sign_out' and arrived_at <= {{ as_of() }}
+        case when count(distinct customer_key) = 1 then min(customer_key) end
+            as customer_key,
+        {{ any_true('is_strong') }} as is_strong
+    from {{ ref('int_identity__session_people') }}
     group by session_key
 
 ),
 
-single_people as (
+met as (
 
     select
-        session_people.session_key,
-        min(session_people.customer_key) as customer_key,
-        {{ any_true('session_people.is_strong') }} as is_strong,
-        min(session_people.first_proof_at) as first_proof_at,
-        max(session_people.last_proof_at) as last_proof_at
-    from {{ ref('int_identity__session_people') }} as session_people
-    group by session_people.session_key
-    having
-        count(distinct session_people.customer_key) = 1
-        and {{ any_true('session_people.is_present') }}
-
-),
-
-of_owned_devices as (
-
-    select
-        sessions.session_key,
-        sessions.visitor_key,
-        device_owners.customer_key,
-        'device_owner' as basis,
-        device_owners.link_strength,
-        sessions.started_at as owned_from,
-        sessions.ended_at as owned_until
-    from sessions
-    inner join device_owners
-        on sessions.visitor_key = device_owners.visitor_key
-    where device_owners.verdict = 'owned'
-
-),
-
-of_other_devices as (
-
-    select
-        sessions.session_key,
-        sessions.visitor_key,
-        single_people.customer_key,
-        'signed_in' as basis,
-        case when single_people.is_strong then 'strong' else 'medium' end
-            as link_strength,
-        single_people.first_proof_at as owned_from,
+        sessions.*,
+        device_ownership.customer_key,
         case
-            when sign_outs.signed_out_at >= single_people.last_proof_at
-                then sign_outs.signed_out_at
-            else sessions.ended_at
+            when device_ownership.evidence = 'only_person' then 'device_owner'
+            when proven.session_key is not null then 'signed_in'
+            else 'between_sign_ins'
+        end as basis,
+        case
+            when device_ownership.evidence <> 'only_person' and proven.is_strong
+                then 'strong'
+            else device_ownership.link_strength
+        end as link_strength,
+        case
+            when sessions.started_at >= device_ownership.valid_from
+                then sessions.started_at
+            else device_ownership.valid_from
+        end as owned_from,
+        case
+            when sessions.ended_at <= device_ownership.valid_to then sessions.ended_at
+            else device_ownership.valid_to
         end as owned_until
     from sessions
-    inner join single_people
-        on sessions.session_key = single_people.session_key
-    inner join device_owners
-        on sessions.visitor_key = device_owners.visitor_key
-    left join sign_outs
-        on sessions.session_key = sign_outs.session_key
-    where device_owners.verdict <> 'owned'
+    inner join device_ownership
+        on sessions.visitor_key = device_ownership.visitor_key
+        and sessions.started_at <= device_ownership.valid_to
+        and sessions.ended_at >= device_ownership.valid_from
+    left join proven
+        on sessions.session_key = proven.session_key
+    where
+        proven.customer_key = device_ownership.customer_key
+        or (proven.session_key is null and device_ownership.evidence <> 'one_visit')
 
 ),
 
 int_identity__session_owners as (
 
-    select * from of_owned_devices
-    union all
-    select * from of_other_devices
+    select
+        session_key,
+        visitor_key,
+        customer_key,
+        basis,
+        link_strength,
+        owned_from,
+        owned_until
+    from met
+    where
+        basis <> 'between_sign_ins'
+        or (owned_from = started_at and owned_until = ended_at)
+    qualify count(*) over (partition by session_key) = 1
 
 )
 

@@ -1,5 +1,6 @@
 -- Grain: one device (cookie) in a property. A device that stood in a boutique on any
 -- day of its life is the boutique's, on all of them: its cookie was never one client's.
+-- A device most of whose visits are a machine's (a robot, a test) is a machine.
 with session_parts as (
 
     select
@@ -10,7 +11,8 @@ with session_parts as (
         client_id,
         report_date,
         started_at,
-        ended_at
+        ended_at,
+        is_excluded
     from {{ ref('int_web__session_parts') }}
     where arrived_at <= {{ as_of() }}
 
@@ -39,7 +41,8 @@ visitors as (
         min(report_date) as first_seen_on,
         max(report_date) as last_seen_on,
         min(started_at) as first_seen_at,
-        max(ended_at) as last_seen_at
+        max(ended_at) as last_seen_at,
+        2 * sum(case when is_excluded then 1 else 0 end) >= count(*) as is_machine
     from session_parts
     group by visitor_key
 
@@ -60,7 +63,8 @@ int_identity__visitors as (
             )
             and visitors.first_seen_on < store_devices.removed_on,
             false
-        ) as is_store_device
+        ) as is_store_device,
+        visitors.is_machine
     from visitors
     left join store_devices
         on visitors.property = store_devices.property

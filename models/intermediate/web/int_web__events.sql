@@ -19,7 +19,7 @@ with hits as (
         transaction_id
     from {{ ref('int_web__hits') }}
     where
-        {{ in_days_to_build('report_date') }}
+        {{ in_days_to_build('report_date', 'session_report_date') }}
         and not is_excluded
         and (event_category is not null or ecommerce_action = 'purchase')
 

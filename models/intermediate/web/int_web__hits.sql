@@ -32,6 +32,7 @@ int_web__hits as (
         hits.source_table_kind,
         hits.is_provisional,
         hits.report_date,
+        hits.session_report_date,
         hits.hit_seq,
         hits.hit_at,
         hits.arrived_at,

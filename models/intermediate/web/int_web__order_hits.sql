@@ -21,7 +21,7 @@ with hits as (
         currency_code
     from {{ ref('stg_ga360__hits') }}
     where
-        {{ in_days_to_build('report_date') }}
+        {{ in_days_to_build('report_date', 'session_report_date') }}
         and transaction_id is not null
         and not is_excluded
 

@@ -31,7 +31,7 @@ hits as (
         transaction_id
     from {{ ref('int_web__hits') }}
     where
-        {{ in_days_to_build('report_date') }}
+        {{ in_days_to_build('report_date', 'session_report_date') }}
         and not is_excluded
 
 ),

@@ -9,7 +9,7 @@ with hits as (
         report_date,
         scrubbed_field_count
     from {{ ref('stg_ga360__hits') }}
-    where {{ in_days_to_build('report_date') }}
+    where {{ in_days_to_build('report_date', 'session_report_date') }}
 
 ),
 

@@ -19,7 +19,7 @@ hits as (
         ecommerce_action,
         is_excluded
     from {{ ref('int_web__hits') }}
-    where {{ in_days_to_build('report_date') }}
+    where {{ in_days_to_build('report_date', 'session_report_date') }}
 
 ),
 

@@ -4,15 +4,18 @@
 with customer_map as (
 
     select
-        customer_key,
-        identifier_type,
-        identifier_system,
-        identifier_value,
-        linked_by,
-        link_strength,
-        first_seen_at,
-        last_seen_at
-    from {{ ref('int_identity__customer_map') }}
+        customer_map.customer_key,
+        customer_map.identifier_type,
+        customer_map.identifier_system,
+        customer_map.identifier_value,
+        customer_map.linked_by,
+        customer_map.link_strength,
+        customer_map.first_seen_at,
+        customer_map.last_seen_at,
+        surplus_identifiers.node_key is null as is_primary
+    from {{ ref('int_identity__customer_map') }} as customer_map
+    left join {{ ref('int_identity__surplus_identifiers') }} as surplus_identifiers
+        on customer_map.node_key = surplus_identifiers.node_key
 
 ),
 
@@ -50,7 +53,8 @@ devices as (
         device_owners.linked_by,
         device_owners.link_strength,
         visitors.first_seen_at,
-        visitors.last_seen_at
+        visitors.last_seen_at,
+        true as is_primary
     from device_owners
     inner join visitors
         on device_owners.visitor_key = visitors.visitor_key

@@ -38,6 +38,7 @@ with typed as (
             'created_at': read_timestamp('created_at'),
             'updated_at': read_timestamp('updated_at'),
             'deleted_at': read_timestamp('deleted_at'),
+            'phone': usable_phone('phone'),
         }) }} as unreadable_fields,
         {{ key([
             'source_system', 'customer_id', 'civility', 'first_name', 'last_name',

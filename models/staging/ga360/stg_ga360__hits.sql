@@ -38,6 +38,7 @@ stg_ga360__hits as (
         sessions.source_table_kind,
         sessions.is_provisional,
         hits.report_date,
+        sessions.report_date as session_report_date,
         hits.hit_seq,
         hits.hit_at,
         sessions.arrived_at,

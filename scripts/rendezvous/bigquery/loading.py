@@ -62,6 +62,18 @@ class Unit:
         return sum(file.path.stat().st_size for file in self.files)
 
 
+def ledger_rows(client: bigquery.Client) -> list[dict[str, str]]:
+    """Path, destination and sha256 of each file's last load; none before the first."""
+    try:
+        rows = client.query_and_wait(
+            f"select path, destination, sha256 from {LEDGER} where true"
+            " qualify row_number() over (partition by path order by loaded_at desc) = 1"
+        )
+    except NotFound:
+        return []
+    return [dict(row) for row in rows]
+
+
 class Loader:
     """Loads one landing folder through one client."""
 
@@ -85,14 +97,7 @@ class Loader:
 
     def loaded(self) -> dict[str, str]:
         """Path to the sha256 of its last load; empty before the first."""
-        try:
-            rows = self.client.query_and_wait(
-                f"select path, sha256 from {LEDGER} where true"
-                " qualify row_number() over (partition by path order by loaded_at desc) = 1"
-            )
-        except NotFound:
-            return {}
-        return {row["path"]: row["sha256"] for row in rows}
+        return {row["path"]: row["sha256"] for row in ledger_rows(self.client)}
 
     def _units(self) -> list[Unit]:
         datasets = project_vars.property_datasets()

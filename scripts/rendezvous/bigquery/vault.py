@@ -6,14 +6,17 @@ in a subquery. Whoever may read the dataset `vault` holds the key.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import re
 
 from google.api_core.exceptions import NotFound
 from google.cloud import bigquery
 from google.cloud.bigquery import LoadJobConfig, SchemaField, SourceFormat, WriteDisposition
 
 from rendezvous import HouseError, keys
+from rendezvous.bigquery import loading, project_vars
 
 _PADS = [SchemaField("inner_pad_hex", "STRING", "REQUIRED"), SchemaField("outer_pad_hex", "STRING", "REQUIRED")]
 _FINGERPRINT = [SchemaField("fingerprint", "STRING", "REQUIRED")]
@@ -22,12 +25,15 @@ _FINGERPRINT = [SchemaField("fingerprint", "STRING", "REQUIRED")]
 def install(client: bigquery.Client, key: bytes) -> bool:
     """Puts a key into the vault; False if it is there already. Raises HouseError when another one is.
 
-    The demo key may give way to a real one, never the other way round: two keys reconcile nobody.
+    The demo key may give way to a real one, never the other way round: two keys reconcile nobody. Pads that are not
+    those of the key the vault remembers (an installation that died, a hand) are put right.
     """
     stored, mine = installed_fingerprint(client), keys.fingerprint(key)
-    if stored == mine:
+    inner, outer = keys.pads(key)
+    pads = {"inner_pad_hex": inner.hex(), "outer_pad_hex": outer.hex()}
+    if stored == mine and _rows(client, "hmac_pads", _PADS) == [pads]:
         return False
-    if stored and stored != keys.fingerprint(keys.DEMO_KEY):
+    if stored not in ("", mine, keys.fingerprint(keys.DEMO_KEY)):
         raise HouseError(
             f"Wrong key: the vault of {client.project} holds key {stored}, the key at hand is {mine}. Set "
             "RENDEZVOUS_KEY_FILE to the right key. Nothing was installed."
@@ -35,19 +41,47 @@ def install(client: bigquery.Client, key: bytes) -> bool:
     dataset = bigquery.Dataset(f"{client.project}.vault")
     dataset.location = client.location
     client.create_dataset(dataset, exists_ok=True)
-    inner, outer = keys.pads(key)
-    _load_row(client, "hmac_pads", _PADS, {"inner_pad_hex": inner.hex(), "outer_pad_hex": outer.hex()})
+    _load_row(client, "hmac_pads", _PADS, pads)
     _load_row(client, "key_fingerprint", _FINGERPRINT, {"fingerprint": mine})
     return True
 
 
 def installed_fingerprint(client: bigquery.Client) -> str:
     """The public name of the key in the vault; '' when there is none."""
-    try:
-        rows = list(client.list_rows(f"{client.project}.vault.key_fingerprint", selected_fields=_FINGERPRINT))
-    except NotFound:
-        return ""
+    rows = _rows(client, "key_fingerprint", _FINGERPRINT)
     return rows[0]["fingerprint"] if rows else ""
+
+
+def refuse_unless_demo(client: bigquery.Client) -> None:
+    """Raises HouseError when anything but files of the demo house as shipped was loaded, or a shard lies in a property's
+    dataset that no load put there: the demo key is public, so it must never hash anything else."""
+    shipped, ledger = keys.demo_files(), loading.ledger_rows(client)
+    others = [row["path"] for row in ledger if shipped.get(row["path"]) != row["sha256"]]
+    known = {row["destination"] for row in ledger}
+    others += [shard for shard in _shards(client) if shard not in known]
+    if others:
+        raise HouseError(
+            f"{client.project} holds {sorted(others)[0]}, which is not of the demo house as shipped, and the demo key "
+            "refuses any other input. Run `rendezvous keys init` and `rendezvous keys install`. Nothing was installed."
+        )
+
+
+def _shards(client: bigquery.Client) -> list[str]:
+    """The date shards in the datasets of the web properties, as `dataset.table`."""
+    found: list[str] = []
+    for dataset in project_vars.property_datasets().values():
+        with contextlib.suppress(NotFound):
+            tables = [table.table_id for table in client.list_tables(f"{client.project}.{dataset}")]
+            found += [f"{dataset}.{table}" for table in tables if re.fullmatch(r"ga_\w+_20[0-9]{6}", table)]
+    return found
+
+
+def _rows(client: bigquery.Client, table: str, schema: list[SchemaField]) -> list[dict[str, str]]:
+    """The rows of a table of the vault; none when it is not there."""
+    try:
+        return [dict(row) for row in client.list_rows(f"{client.project}.vault.{table}", selected_fields=schema)]
+    except NotFound:
+        return []
 
 
 def _load_row(client: bigquery.Client, table: str, schema: list[SchemaField], row: dict[str, str]) -> None:

@@ -92,7 +92,7 @@ def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], ev
         _dbt_build(folder, ())
     elif plan.models:
         click.echo(f"Building {len(plan.models)} of {plan.total} models; changed: {causes}.", err=True)
-        _dbt_build(folder, ("--exclude-resource-type", "unit_test", "--select", *plan.models))
+        _dbt_build(folder, ("--exclude-resource-type", "unit_test", "--select", *(f"{name}+" for name in plan.roots)))
     else:
         click.echo("Nothing has changed since the last build.", err=True)
         return

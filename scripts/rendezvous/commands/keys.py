@@ -59,5 +59,7 @@ def install(target: str, demo: bool) -> None:
         raise HouseError(f"{keys.key_file()} holds the public demo key. Run `rendezvous keys init` with another file.")
     client = connection.connect(target)
     with errors.explained("installing the key"):
+        if demo:
+            vault.refuse_unless_demo(client)
         is_new = vault.install(client, key)
     click.echo(f"{'Installed' if is_new else 'There already'}: key {keys.fingerprint(key)} in {client.project}.vault.")

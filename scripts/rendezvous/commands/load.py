@@ -56,7 +56,11 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
 
 def _refuse_demo_key(fingerprint: str, found: landing.Landing) -> None:
     """The demo key opens the demo house and nothing else, here as on DuckDB."""
-    if fingerprint == keys.fingerprint(keys.DEMO_KEY) and found.folder.resolve() != landing.DEMO_FOLDER.resolve():
+    if fingerprint != keys.fingerprint(keys.DEMO_KEY):
+        return
+    if found.folder.resolve() == landing.DEMO_FOLDER.resolve():
+        keys.key_for(found.folder)  # refuses a demo house that is not as shipped
+    else:
         raise HouseError(
             "The vault holds the public demo key, which only the demo house may use. Run `rendezvous keys init` and"
             " `rendezvous keys install`, then load again. Nothing was loaded."

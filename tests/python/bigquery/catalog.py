@@ -49,3 +49,5 @@ def _lay_out_ledgers(client: AnalyzerClient) -> None:
     client.keep("landing", "refused_files", [("path", TEXT), ("reason", TEXT)])
     client.keep("landing", "malformed_lines", [("path", TEXT), ("line", NUMBER), ("reason", TEXT)])
     client.keep("vault", "hmac_pads", [("inner_pad_hex", TEXT), ("outer_pad_hex", TEXT)])
+    client.keep("vault", "key_fingerprint", [("fingerprint", TEXT)])
+    client.answers["from vault.key_fingerprint"] = [("one key", "one key")]

@@ -18,13 +18,13 @@ PROJECT_ID = "rendezvous-unset"
 
 
 @contextmanager
-def emulator(folder: Path) -> Iterator[str]:
-    """Runs an emulator; gives its address. Its words are in <folder>/emulator.log."""
+def emulator(folder: Path, *options: str) -> Iterator[str]:
+    """Runs an emulator, with options of emulator.py; gives its address. Its words are in <folder>/emulator.log."""
     folder.mkdir(parents=True, exist_ok=True)
     ready = folder / "emulator.port"
     with open(folder / "emulator.log", "w") as log:
         server = subprocess.Popen(
-            [sys.executable, str(HERE / "emulator.py"), str(ready)], stdout=log, stderr=subprocess.STDOUT,
+            [sys.executable, str(HERE / "emulator.py"), str(ready), *options], stdout=log, stderr=subprocess.STDOUT,
             env=os.environ | {"TMPDIR": str(folder)},
         )
         try:

@@ -92,7 +92,7 @@ class GoogleSql:
     """The analyzer. `analyze` takes a script and the tables and functions its names may mean."""
 
     def __init__(self) -> None:
-        _hasten()
+        hasten()
         self._service = ZetaSqlLocalService.get_instance().wasm_client
         self._options = options().to_proto()
         self._options.error_message_mode = 1  # one line, with line and column
@@ -163,7 +163,7 @@ def function_message(statement: Statement) -> Message:
     )
 
 
-def _hasten() -> None:
+def hasten() -> None:
     """Puts the compiled module into wasmtime's cache and copies messages whole; see the module's words."""
 
     class Cached(wasm_client.Config):
