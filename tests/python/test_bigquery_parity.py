@@ -31,7 +31,7 @@ MODELS = [*WITHOUT_UNIT_TESTS, "test"]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory):
-    """The demo house under a key of its own, on both in two steps, for what the first saw decides how people are called;
+    """The demo house under a key of its own, on both in two steps by which people are called;
     the first with all data tests: that they compile the analyzer shows, that they run and hold is shown here."""
     folder = tmp_path_factory.mktemp("demo")
     house = house_of(folder, DEMO_FOLDER)
