@@ -36,6 +36,8 @@ _KINDS = {
     "buyer_id": "the marketplace names this buyer",
     "sign_in": "someone signed in with it on this device",
     "order": "an order on this device names it",
+    "steward": "a steward said they are one person",
+    "steward_different": "a steward looked at both",
 }
 _REASONS = {
     "staff": "that address is an employee's",
@@ -49,7 +51,9 @@ _REASONS = {
     "number_of_several_people": "a number alone joins nobody",
     "weak_evidence": "anyone can write that for anyone",
     "better_evidence": "better evidence gives the address to another client",
-    "contradicted": "two names would meet over an id without a name",
+    "contradicted": "two names would meet over an id without a name, or two records that a steward parted",
+    "two_people": "said that they are two people",
+    "contradictory_decisions": "another verdict parts them",
 }
 _DEVICES = {
     "several_people": "several people were on it",
@@ -74,6 +78,14 @@ where $1 in (
 order by 2, 3, 4
 """
 _KEYS = "select customer_key from marts.customers where starts_with(customer_key, $1) order by 1 limit 9"
+_OLD_KEYS = """
+select customer_key, changed_at, other_customer_key, why, decision_id, current_customer_key
+from marts.customer_key_changes
+where starts_with(customer_key, $1) and change in ('merged_into', 'retired')
+qualify row_number() over (partition by customer_key order by build_number desc) = 1
+order by 1
+limit 9
+"""
 _NOBODYS = """
 select identifier_type, identifier_system, identifier_value, reason
 from intermediate.int_identity__shared_identifiers
@@ -142,10 +154,11 @@ limit 3
 
 @dataclass(frozen=True)
 class Found:
-    """What an argument names: a person, by one identifier or (node None) by the customer key."""
+    """What an argument names: a person, by one identifier or (node None) by the customer key, today's or an old one."""
 
     customer_key: str
     node: Node | None
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,12 +190,18 @@ def _why(connection: duckdb.DuckDBPyConnection, identifier: str, other: str | No
     first = _find(connection, identifier)
     if other is None:
         person = _person(connection, first.customer_key)
-        return _whole(person, first.node or person.nodes[0], limit)
+        return _renamed(first) + _whole(person, first.node or person.nodes[0], limit)
     second = _find(connection, other)
+    lines = _renamed(first, second)
     if first.customer_key != second.customer_key:
-        return _apart(connection, first, second)
+        return lines + _apart(connection, first, second)
     person = _person(connection, first.customer_key)
-    return _pair(person, first.node or person.nodes[0], second.node or person.nodes[0], limit)
+    return lines + _pair(person, first.node or person.nodes[0], second.node or person.nodes[0], limit)
+
+
+def _renamed(*found: Found) -> list[str]:
+    told = [each.once for each in found if each.once]
+    return [*told, ""] if told else []
 
 
 def _find(connection: duckdb.DuckDBPyConnection, given: str) -> Found:
@@ -190,13 +209,26 @@ def _find(connection: duckdb.DuckDBPyConnection, given: str) -> Found:
     found = [Found(key, tuple(node)) for key, *node in connection.execute(_IDENTIFIERS, [given]).fetchall()]
     if not found and len(given) >= _SHORTEST_PREFIX:
         keys = connection.execute(_KEYS, [given.lower()]).fetchall()
-        found = [Found(key, None) for (key,) in keys]
+        found = [Found(key, None) for (key,) in keys] or _find_old(connection, given.lower())
     if not found:
         raise HouseError(_unknown(connection, given))
     if len(found) > 1:
         names = ", ".join(_name(each.node) if each.node else each.customer_key for each in found[:9])
         raise HouseError(f"{given} is {len(found)} identifiers: {names}. Name one of them in full.")
     return found[0]
+
+
+def _find_old(connection: duckdb.DuckDBPyConnection, given: str) -> list[Found]:
+    """The people whose former key begins so; HouseError when nothing is left of them."""
+    found = []
+    for key, changed_at, elder, why, decision, current in connection.execute(_OLD_KEYS, [given]).fetchall():
+        day = f"{changed_at:%Y-%m-%d}"
+        if current is None:
+            raise HouseError(f"{key} is nobody any more: by {day} no source named that person.")
+        by = f"verdict {decision}" if decision else why.replace("_", " ")
+        cause = f"one person since {day}, by {by}" if elder else f"no source named that person by {day}"
+        found.append(Found(current, None, f"{key} is now {current}: {cause}."))
+    return found
 
 
 def _unknown(connection: duckdb.DuckDBPyConnection, given: str) -> str:

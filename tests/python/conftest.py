@@ -53,6 +53,10 @@ def parsed_manifest() -> Path:
     return manifest
 
 
+# What a table tells of the past of its database, by which two houses of one content may differ.
+_TOLD = {"marts.identity_quality": " where measure <> 'churn_of_keys'"}
+
+
 @dataclass
 class House:
     """One landing folder, one database, one key; nothing is shared with another test."""
@@ -147,20 +151,23 @@ class House:
     def contents(self) -> dict[str, tuple[int, int]]:
         """Rows and order-free fingerprint of every table that dbt builds: equal for equal contents.
 
-        Left out: the ledgers, and `row_id`, by which two staging tables of one run find each other's rows.
+        Left out: the ledgers with what is told from them, for they hold how a house came to be what it is, not what it
+        is; and `row_id`, by which two staging tables of one run find each other's rows.
         """
         with duckdb.connect(str(self.database), read_only=True) as connection:
             tables = connection.execute("""
                 select table_schema || '.' || table_name from information_schema.tables
                 where table_type = 'BASE TABLE' and table_schema not like 'landing%'
                     and table_schema || '.' || table_name not in ('staging.run_ledger', 'staging.days_done',
-                        'staging.days_to_build', 'staging.built_inputs', 'vault.key_fingerprint')
+                        'staging.days_to_build', 'staging.built_inputs', 'vault.key_fingerprint',
+                        'intermediate.int_identity__key_ledger', 'intermediate.int_identity__key_changes',
+                        'marts.customer_key_changes')
                 order by 1
             """).fetchall()
             return {
                 name: connection.execute(
                     "select count(*), coalesce(sum(hash(rows)), 0)"
-                    f" from (select columns(lambda name: name <> 'row_id') from {name}) as rows"
+                    f" from (select columns(lambda name: name <> 'row_id') from {name}{_TOLD.get(name, '')}) as rows"
                 ).fetchone()
                 for (name,) in tables
             }

@@ -31,8 +31,8 @@ MODELS = [*WITHOUT_UNIT_TESTS, "test"]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory):
-    """The demo house under a key of its own, on DuckDB at once and on the emulator in two steps, the first with all
-    data tests: that they compile the analyzer shows, that they run and hold is shown here."""
+    """The demo house under a key of its own, on both in two steps by which people are called;
+    the first with all data tests: that they compile the analyzer shows, that they run and hold is shown here."""
     folder = tmp_path_factory.mktemp("demo")
     house = house_of(folder, DEMO_FOLDER)
     last = set((house.raw / "ga360").rglob("*_20240529.*")) | set((house.raw / "ga360").rglob("*_20240530.*"))
@@ -43,6 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory):
         shutil.move(path, later)
     with emulator(folder / "emulator") as address:
         on_emulator(house, address, *WITHOUT_UNIT_TESTS)
+        house.build_tables()
         first = row_ids(address)
         for path, later in kept.items():
             shutil.move(later, path)

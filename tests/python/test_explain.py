@@ -182,7 +182,8 @@ def built(shared_house: House) -> House:
         visit("11", 0, (*LOGIN, "twice@post.example"), crm="0007"),
         visit("66", 0, (*LOGIN, "home@post.example")),
     ])  # fmt: skip
-    house.build_tables("-s", "+customer_cohesion", "+int_identity__refused_links", "+customers")
+    models = ("+customer_cohesion", "+int_identity__refused_links", "+customers", "+customer_key_changes")
+    house.build_tables("-s", *models)
     return house
 
 

@@ -35,11 +35,13 @@ class Days:
         self.landed = self.house.raw
         self.folder = folder
         self.rebuilt: dict[str, list[str]] = {}
+        self.filed: dict[str, int] = {}
 
     def run(self, name: str) -> None:
         self.house.build_tables()
         days = self.house.query("select cast(report_date as varchar) from staging.days_to_build order by 1")
         self.rebuilt[name] = [day.replace("-", "") for (day,) in days]
+        ((self.filed[name],),) = self.house.query("select count(*) from intermediate.int_identity__key_ledger")
 
     def in_full(self, name: str) -> dict[str, tuple[int, int]]:
         fresh = House(self.folder / name, as_of=self.house.as_of)
@@ -83,6 +85,7 @@ def differences(left: dict, right: dict) -> dict:
 def test_the_same_build_twice_builds_no_day_and_changes_nothing(days: Days) -> None:
     assert days.rebuilt["again"] == []
     assert differences(days.first, days.again) == {}
+    assert days.filed["again"] == days.filed["first"] < days.filed["one more day"], "the ledger grows with what is new"
 
 
 def test_one_more_day_is_the_only_day_built_and_equals_a_full_build(days: Days) -> None:

@@ -27,6 +27,14 @@ FAULTS = {
     "exempt_browsing_meets_no_person":
         "update intermediate.int_identity__session_owners set session_key ="
         " (select min(session_key) from intermediate.int_web__sessions where lane = 'exempt')",
+    "identity_a_cannot_link_is_kept":
+        "update intermediate.int_identity__customer_map set customer_key = 'one'"
+        " where node_key in (select unnest([left_node_key, right_node_key])"
+        " from intermediate.int_identity__verdicts where decision = 'different')",
+    "identity_a_person_has_one_key_of_their_own":
+        "update intermediate.int_identity__customer_map set customer_key = (select max(customer_key)"
+        " from intermediate.int_identity__customer_map)"
+        " where customer_key = (select min(customer_key) from intermediate.int_identity__customer_map)",
     "identity_a_customer_is_one_cluster_of_names":
         "update intermediate.int_identity__customer_map set customer_key = 'one'"
         " where identifier_type = 'crm_customer'",

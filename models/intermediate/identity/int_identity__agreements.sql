@@ -11,7 +11,7 @@ with record_links as (
         identifier_node_key,
         linked_by,
         strength_rank
-    from {{ ref('int_identity__record_links') }}
+    from {{ ref('int_identity__upheld_record_links') }}
 
 ),
 

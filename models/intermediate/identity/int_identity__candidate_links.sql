@@ -50,7 +50,7 @@ record_links as (
         linked_by,
         strength_rank,
         false as is_presumed
-    from {{ ref('int_identity__record_links') }}
+    from {{ ref('int_identity__upheld_record_links') }}
     where left_node_key <> right_node_key
 
 ),

@@ -1,6 +1,6 @@
--- Grain: one identifier that belongs to exactly one customer. customer_key is made of
--- the person's eldest client record, or of the first identifier seen where no CRM knows
--- the person: no order of rows or runs can change it.
+-- Grain: one identifier that belongs to exactly one customer. customer_key is what the
+-- ledger calls the person: made of the eldest client record when the person was first
+-- seen, or of the first identifier where no CRM knows the person, and kept since.
 with placed_nodes as (
 
     select *
@@ -8,12 +8,27 @@ with placed_nodes as (
 
 ),
 
-identifier_types as (
+filed_nodes as (
 
     select
-        identifier_type,
-        type_rank
-    from {{ ref('identifier_types') }}
+        node_key,
+        customer_key
+    from {{ ref('int_identity__key_ledger') }}
+    qualify row_number() over (
+        partition by node_key order by build_number desc nulls last
+    ) = 1
+
+),
+
+people as (
+
+    select
+        placed_nodes.component_key,
+        min(filed_nodes.customer_key) as customer_key
+    from placed_nodes
+    inner join filed_nodes
+        on placed_nodes.node_key = filed_nodes.node_key
+    group by placed_nodes.component_key
 
 ),
 
@@ -35,47 +50,26 @@ best_links as (
 
 ),
 
-named as (
-
-    select
-        placed_nodes.*,
-        first_value(placed_nodes.node_key) over (
-            partition by placed_nodes.component_key
-            order by
-                case placed_nodes.identifier_type
-                    when 'crm_customer' then 0
-                    else 1
-                end nulls last,
-                placed_nodes.first_seen_at nulls last,
-                identifier_types.type_rank nulls last,
-                placed_nodes.identifier_system nulls last,
-                placed_nodes.identifier_value nulls last,
-                placed_nodes.node_key nulls last
-        ) as eldest_node_key
-    from placed_nodes
-    left join identifier_types
-        on placed_nodes.identifier_type = identifier_types.identifier_type
-
-),
-
 int_identity__customer_map as (
 
     select
-        named.node_key,
-        {{ key(["'customer'", 'named.eldest_node_key']) }} as customer_key,
-        named.identifier_type,
-        named.identifier_system,
-        named.identifier_value,
-        coalesce(best_links.linked_by, named.signal_kind) as linked_by,
+        placed_nodes.node_key,
+        people.customer_key,
+        placed_nodes.identifier_type,
+        placed_nodes.identifier_system,
+        placed_nodes.identifier_value,
+        coalesce(best_links.linked_by, placed_nodes.signal_kind) as linked_by,
         coalesce(
             best_links.link_strength,
-            case named.identifier_type when 'phone' then 'medium' else 'strong' end
+            case placed_nodes.identifier_type when 'phone' then 'medium' else 'strong' end
         ) as link_strength,
-        named.first_seen_at,
-        named.last_seen_at
-    from named
+        placed_nodes.first_seen_at,
+        placed_nodes.last_seen_at
+    from placed_nodes
+    inner join people
+        on placed_nodes.component_key = people.component_key
     left join best_links
-        on named.node_key = best_links.node_key
+        on placed_nodes.node_key = best_links.node_key
 
 )
 

@@ -27,6 +27,17 @@ signals as (
 
 ),
 
+verdicts as (
+
+    select
+        left_node_key,
+        right_node_key,
+        decided_at
+    from {{ ref('int_identity__verdicts') }}
+    where standing = 'stands' and decision = 'same'
+
+),
+
 int_identity__held_evidence as (
 
     select
@@ -59,6 +70,23 @@ int_identity__held_evidence as (
         first_seen_at,
         last_seen_at
     from {{ ref('int_identity__agreements') }}
+    union all
+    select
+        links.left_node_key,
+        links.right_node_key,
+        links.linked_by,
+        cast(null as string) as shared_node_key,
+        links.link_strength,
+        links.is_presumed,
+        true as is_joining,
+        1 as signal_count,
+        verdicts.decided_at as first_seen_at,
+        verdicts.decided_at as last_seen_at
+    from links
+    inner join verdicts
+        on links.left_node_key = verdicts.left_node_key
+        and links.right_node_key = verdicts.right_node_key
+    where links.linked_by = 'steward'
     union all
     select
         left_node_key,

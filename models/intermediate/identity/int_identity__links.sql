@@ -1,7 +1,7 @@
 -- Grain: one link that holds. A presumed link (a client id without a name) holds only
 -- if nothing in the whole component contradicts it: two clusters of client records
--- whose names differ do, and so does a size that no person has. Then all presumptions of
--- that component fall, the named ones stay.
+-- whose names differ do, a steward's verdict that two records are two people, or a size
+-- that no person has. Then all presumptions of that component fall, the named ones stay.
 with candidate_links as (
 
     select
@@ -33,6 +33,16 @@ named_claims as (
 
 ),
 
+verdicts as (
+
+    select
+        left_node_key,
+        right_node_key
+    from {{ ref('int_identity__verdicts') }}
+    where standing = 'stands' and decision = 'different'
+
+),
+
 contradicted as (
 
     select presumed_components.component_key
@@ -41,6 +51,14 @@ contradicted as (
         on named_claims.cluster_key = presumed_components.node_key
     group by presumed_components.component_key
     having count(distinct named_claims.cluster_key) > 1
+    union distinct
+    select left_components.component_key
+    from verdicts
+    inner join presumed_components as left_components
+        on verdicts.left_node_key = left_components.node_key
+    inner join presumed_components as right_components
+        on verdicts.right_node_key = right_components.node_key
+        and left_components.component_key = right_components.component_key
     union distinct
     select component_key
     from presumed_components

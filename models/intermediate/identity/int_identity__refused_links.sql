@@ -2,63 +2,50 @@
 -- two identifiers of one person who are tied anyway is left out: nothing hangs on it.
 with signals as (
 
-    select *
-    from {{ ref('int_identity__signals') }}
+    select * from {{ ref('int_identity__signals') }}
 
 ),
 
 large_groups as (
 
-    select node_key
-    from {{ ref('int_identity__capped_components') }}
+    select node_key from {{ ref('int_identity__capped_components') }}
     where verdict <> 'whole'
     union distinct
-    select node_key
-    from {{ ref('int_identity__presumed_components') }}
+    select node_key from {{ ref('int_identity__presumed_components') }}
     qualify
-        count(*) over (partition by component_key)
-        > {{ var('identity_max_component_size') }}
+        count(*) over (partition by component_key) > {{ var('identity_max_component_size') }}
 
 ),
 
 customer_map as (
 
-    select
-        node_key,
-        customer_key
-    from {{ ref('int_identity__customer_map') }}
+    select node_key, customer_key from {{ ref('int_identity__customer_map') }}
 
 ),
 
 shared_identifiers as (
 
-    select
-        node_key,
-        reason
+    select node_key, reason
     from {{ ref('int_identity__shared_identifiers') }}
 
 ),
 
 clusters as (
 
-    select
-        node_key,
-        component_key as cluster_key
+    select node_key, component_key as cluster_key
     from {{ ref('int_identity__record_clusters') }}
 
 ),
 
 outweighed_claims as (
 
-    select
-        email_node_key,
-        cluster_key
+    select email_node_key, cluster_key
     from {{ ref('int_identity__email_claims') }}
     where not is_upheld
 
 ),
 
-int_identity__refused_links as (
+refused_signals as (
 
     select
         signals.left_node_key,
@@ -95,6 +82,38 @@ int_identity__refused_links as (
     where
         coalesce(map_left.customer_key, 'none')
         <> coalesce(map_right.customer_key, 'nobody')
+
+),
+
+refused_verdicts as (
+
+    select
+        verdicts.left_node_key,
+        verdicts.right_node_key,
+        case verdicts.decision when 'same' then 'steward' else 'steward_different' end
+            as linked_by,
+        case
+            when verdicts.standing <> 'stands' then verdicts.standing
+            when verdicts.decision = 'different' then 'two_people'
+            else 'contradictory_decisions'
+        end as reason,
+        1 as signal_count,
+        verdicts.decided_at as first_seen_at,
+        verdicts.decided_at as last_seen_at
+    from {{ ref('int_identity__verdicts') }} as verdicts
+    left join {{ ref('int_identity__upheld_record_links') }} as links
+        on verdicts.left_node_key = links.left_node_key
+        and verdicts.right_node_key = links.right_node_key
+        and links.linked_by = 'steward'
+    where verdicts.standing <> 'superseded' and links.left_node_key is null
+
+),
+
+int_identity__refused_links as (
+
+    select * from refused_signals
+    union all
+    select * from refused_verdicts
 
 )
 

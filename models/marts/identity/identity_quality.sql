@@ -52,6 +52,21 @@ links_by_kind as (
 
 ),
 
+churn_of_keys as (
+
+    select
+        'churn_of_keys' as measure,
+        cast(null as string) as channel,
+        cast(null as string) as country_code,
+        {{ week_start('cast(changed_at as date)') }} as week_starts_on,
+        change as bucket,
+        count(*) as found_count,
+        (select count(*) from {{ ref('customers') }}) as total_count
+    from {{ ref('customer_key_changes') }}
+    group by {{ week_start('cast(changed_at as date)') }}, change
+
+),
+
 without_places as (
 
     select * from people_per_device
@@ -65,6 +80,8 @@ without_places as (
 measured as (
 
     select * from contacts
+    union all
+    select * from churn_of_keys
     union all
     select
         measure,
