@@ -10,6 +10,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from rendezvous import HouseError, arrivals, keys, landing
+from rendezvous.privacy import tombstones
 
 
 class Plugin(BasePlugin):
@@ -17,6 +18,7 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config) -> None:
         self._pads: tuple[bytes, bytes] | None = None
+        self._suppression_pads: tuple[bytes, bytes] = (b"", b"")
 
     def configure_connection(self, conn) -> None:
         try:
@@ -27,6 +29,9 @@ class Plugin(BasePlugin):
             ledger = arrivals.read_ledger(self.creds.path, found)
             landing.open_landing(conn, ledger.accepted(found), ledger.replacements)
             arrivals.write_tables(conn, ledger)
+            self._suppression_pads = keys.pads(keys.suppression_key())
+            if tombstones.restore(conn):
+                tombstones.reopen_days(conn)
         except HouseError as error:
             raise DbtRuntimeError(str(error)) from None
         self._pads = keys.pads(key)
@@ -36,3 +41,6 @@ class Plugin(BasePlugin):
             inner, outer = self._pads
             cursor.execute("set variable rendezvous_inner_pad = ?::blob", [inner])
             cursor.execute("set variable rendezvous_outer_pad = ?::blob", [outer])
+            inner, outer = self._suppression_pads
+            cursor.execute("set variable rendezvous_suppression_inner_pad = ?::blob", [inner])
+            cursor.execute("set variable rendezvous_suppression_outer_pad = ?::blob", [outer])

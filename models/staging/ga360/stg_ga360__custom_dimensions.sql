@@ -1,6 +1,7 @@
 -- Grain: one configured slot that carries a value, on a session part (session and user
--- scope, the userId field) or on a hit. Slots nobody configured are not read. Values are
--- raw and may be e-mail addresses: only int_web__reconciliation_keys may read them.
+-- scope, the userId field) or on a hit. Slots nobody configured are not read, nor those
+-- that name someone who was erased. Values are raw and may be e-mail addresses: only
+-- int_web__reconciliation_keys may read them.
 {{ config(**by_day()) }}
 
 with sessions as (
@@ -102,13 +103,20 @@ hit_values as (
 
 ),
 
-stg_ga360__custom_dimensions as (
+landed_values as (
 
     select * from session_values
     where raw_value is not null
     union all
     select * from hit_values
     where raw_value is not null
+
+),
+
+stg_ga360__custom_dimensions as (
+
+    select * from landed_values
+    where not {{ slot_has_tombstone() }}
 
 )
 
