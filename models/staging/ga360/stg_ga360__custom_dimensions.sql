@@ -1,7 +1,6 @@
 -- Grain: one configured slot that carries a value, on a session part (session and user
--- scope, the userId field) or on a hit. Slots nobody configured are not read, nor those
--- that name someone who was erased. Values are raw and may be e-mail addresses: only
--- int_web__reconciliation_keys may read them.
+-- scope, the userId field) or on a hit, unless it names someone who was erased. Values are
+-- raw and may be e-mail addresses: only int_web__reconciliation_keys may read them.
 {{ config(**by_day()) }}
 
 with sessions as (
@@ -106,17 +105,15 @@ hit_values as (
 landed_values as (
 
     select * from session_values
-    where raw_value is not null
     union all
     select * from hit_values
-    where raw_value is not null
 
 ),
 
 stg_ga360__custom_dimensions as (
 
     select * from landed_values
-    where not {{ slot_has_tombstone() }}
+    where raw_value is not null and not {{ slot_has_tombstone() }}
 
 )
 
