@@ -22,7 +22,7 @@ import duckdb
 
 from bench_consent import consent_states
 from rendezvous import PROJECT, keys, landing
-from rendezvous.contract import GA360_COLUMNS
+from rendezvous.contract import GA360_COLUMNS, TABLES
 
 BIN = Path(sys.executable).parent
 
@@ -122,6 +122,25 @@ def hold_back(raw: Path) -> Callable[[], None]:
     return put_back
 
 
+def erase_one(here: Path, raw: Path, environment: dict[str, str]) -> tuple[float, int]:
+    """Lands a request of the person with the most visits and erases them; returns seconds and peak memory."""
+    with duckdb.connect(environment["RENDEZVOUS_DUCKDB"], read_only=True) as connection:
+        (address,) = connection.execute("""
+            select min(clients.email) from intermediate.int_identity__session_owners as owners
+            inner join marts.customer_identifiers as known
+                on owners.customer_key = known.customer_key and known.identifier_type = 'email'
+            inner join staging.stg_crm__customers as clients on known.identifier_value = clients.reconciliation_key
+            group by owners.customer_key order by count(*) desc, owners.customer_key limit 1
+        """).fetchone()
+    with open(raw / "privacy" / "requests_bench.csv", "w", encoding="utf-8") as stream:
+        stream.write(",".join(TABLES["privacy"]["requests"]) + "\n")
+        stream.write(f"BENCH,erasure,email,{address},2024-05-29T00:00:00Z,2024-05-29T00:00:00Z,received\n")
+    dbt(here, environment, "run", "-s", "base_privacy__requests", "stg_privacy__requests")
+    keys.create(Path(environment["RENDEZVOUS_KEY_FILE"]).with_suffix(".suppression.key"))
+    paths = {"DBT_TARGET_PATH": str(here / "target"), "DBT_LOG_PATH": str(here / "logs")}
+    return run([str(BIN / "rendezvous"), "privacy", "erase", "--request", "BENCH"], environment | paths)
+
+
 def readings(folder: Path, hits_wanted: int) -> list[Reading]:
     """Runs everything, smallest first."""
     key = folder / "house.key"
@@ -171,6 +190,7 @@ def readings(folder: Path, hits_wanted: int) -> list[Reading]:
     build, memory_build = rendezvous_build(here, whole | day_before)
     put_back()
     build_day, memory_build_day = rendezvous_build(here, whole | day_after)
+    erasure, memory_erasure = erase_one(here, house, whole | day_after)
     lines += [
         Reading(f"two plain DuckDB statements, {hits:,} hits", plain, None, "baseline", ""),
         Reading("full build, models alone", models, memory_models, f"{models / plain:.1f} x plain", "6 x plain"),
@@ -180,6 +200,7 @@ def readings(folder: Path, hits_wanted: int) -> list[Reading]:
             "one more day with tests (rendezvous build)", build_day, memory_build_day,
             f"{build_day / build:.2f} x full", "0.10 x full",
         ),
+        Reading("erasing one person, files and database anew", erasure, memory_erasure, "", "60 s and the rewrite"),
     ]
     return lines
 

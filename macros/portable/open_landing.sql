@@ -1,6 +1,6 @@
 {#- What must stand before the first model can read what has landed. DuckDB: nothing, the plugin has opened the files.
-    BigQuery: the key is in the vault and is the one the vault remembers (no key, no run), every dataset of var ga360_properties is there, and
-    the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
+    BigQuery: the key is in the vault and is the one the vault remembers (no key, no run), the tables of erased people are
+    there, every dataset of var ga360_properties is there, and the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
     metadata. Use: {% do open_landing() %}; stops the run with the cause. -#}
 {% macro open_landing() %}{{ return(adapter.dispatch('open_landing', 'rendezvous')()) }}{% endmacro %}
 
@@ -14,6 +14,8 @@
         {{ exceptions.raise_compiler_error("No key: vault.hmac_pads does not exist. Run `rendezvous keys install` once, then run again. Nothing was built.") }}
     {%- endif -%}
     {%- do check_key_in_vault() -%}
+    {%- do run_query('create table if not exists vault.suppression_pads (inner_pad_hex string, outer_pad_hex string)') -%}
+    {%- do run_query('create table if not exists vault.tombstones (tombstone string, fingerprint string, erased_on date)') -%}
     {%- for entry in var('ga360_properties') if not adapter.check_schema_exists(target.project, entry.dataset) -%}
         {{ exceptions.raise_compiler_error(
             "dataset " ~ target.project ~ "." ~ entry.dataset ~ " does not exist, and dbt_project.yml's ga360_properties names it for the"

@@ -1,7 +1,18 @@
-{#- Every landed row of the three GA360 exports of the days this run builds, as it came, with table_kind. Only
-    base_ga360__exported_sessions reads it: reading is parsing. Example: from {{ ga360_exports() }}. -#}
+{#- Every landed row of the three GA360 exports of the days this run builds, as it came, with table_kind and is_erased. Only
+    base_ga360__exported_sessions reads it: reading is parsing. A session of someone who was erased, or on a device that
+    was theirs alone, comes without ids, slots and hits, as business rows do in macro landed.
+    Example: from {{ ga360_exports() }}. -#}
 {% macro ga360_exports() -%}
+    {%- set visitor = clean_text('fullVisitorId') -%}
+    {%- set device = tombstone_of("'web_visitor'", 'property', visitor) -%}
+    {%- set session = tombstone_of("'web_session'", "property || '|' || " ~ visitor, clean_text('visitId')) -%}
     (
+    select * replace (
+        {%- for name in ['fullVisitorId', 'clientId', 'userId', 'visitKey', 'customDimensions', 'hits'] %}
+        case when not is_erased then {{ name }} end as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+    from (
         {%- for kind, table in [
             ('daily', 'ga_sessions'), ('streaming', 'ga_realtime_sessions'), ('intraday', 'ga_sessions_intraday')
         ] %}
@@ -25,10 +36,13 @@
             exportTimeUsec,
             exportKey,
             visitKey,
+            coalesce({{ device }} in (select tombstone from vault.tombstones), false)
+            or coalesce({{ session }} in (select tombstone from vault.tombstones), false) as is_erased,
             _file
         from {{ ga360_shards(table) }} as shards
         where {{ in_days_to_build('table_date') }}
         {{ 'union all' if not loop.last }}
         {%- endfor %}
+    ) as landed_rows
     ) as exports
 {%- endmacro %}

@@ -1,7 +1,8 @@
 """What a build has to run: the models whose input may have changed since the last build of this database.
 
 Inputs are the files of each landing table, the clock, and everything else at once (code, reference seeds, key,
-landing folder): when that changes, or when the last run was not a whole `rendezvous build`, everything is run.
+landing folder, who was erased): when that changes, or when the last run was not a whole `rendezvous build`,
+everything is run.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import duckdb
 from rendezvous import PROJECT
 from rendezvous.arrivals import Ledger
 from rendezvous.landing import Landing
+from rendezvous.privacy import tombstones
 
 _CODE = ("models", "macros", "tests/generic", "tests/invariants", "seeds/reference", "scripts/rendezvous")
 _CODE_FILES = ("dbt_project.yml", "profiles.yml", "requirements.txt")
@@ -52,7 +54,7 @@ def inputs_of(found: Landing, ledger: Ledger, key_fingerprint: str) -> dict[str,
     inputs["landing.refused_files"] = _digest(f"{path}\t{why}" for path, why in ledger.refused.items())
     inputs["landing.malformed_lines"] = _digest(str(line) for line in ledger.malformed)
     inputs[_CLOCK] = os.environ.get("RENDEZVOUS_AS_OF") or ("now" if os.environ.get("RENDEZVOUS_RAW") else "demo")
-    inputs[_ELSE] = _digest([str(found.folder), key_fingerprint, *_code()])
+    inputs[_ELSE] = _digest([str(found.folder), key_fingerprint, tombstones.version(), *_code()])
     return inputs
 
 

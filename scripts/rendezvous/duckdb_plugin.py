@@ -16,6 +16,7 @@ from dbt_common.events.logger import PRINT_EVENT_NAMES
 from dbt_common.exceptions import DbtRuntimeError
 
 from rendezvous import HouseError, arrivals, keys, landing
+from rendezvous.privacy import tombstones
 
 
 class Plugin(BasePlugin):
@@ -23,6 +24,7 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config) -> None:
         self._pads: tuple[bytes, bytes] | None = None
+        self._suppression_pads: tuple[bytes, bytes] = (b"", b"")
         self._settings: dict[str, object] = plugin_config.get("settings", {})
         spare_idle_work()
 
@@ -37,6 +39,9 @@ class Plugin(BasePlugin):
             ledger = arrivals.read_ledger(self.creds.path, found)
             landing.open_landing(conn, ledger.accepted(found), ledger.replacements)
             arrivals.write_tables(conn, ledger)
+            self._suppression_pads = keys.pads(keys.suppression_key())
+            if tombstones.restore(conn):
+                tombstones.reopen_days(conn)
         except HouseError as error:
             raise DbtRuntimeError(str(error)) from None
         self._pads = keys.pads(key)
@@ -46,6 +51,9 @@ class Plugin(BasePlugin):
             inner, outer = self._pads
             cursor.execute("set variable rendezvous_inner_pad = ?::blob", [inner])
             cursor.execute("set variable rendezvous_outer_pad = ?::blob", [outer])
+            inner, outer = self._suppression_pads
+            cursor.execute("set variable rendezvous_suppression_inner_pad = ?::blob", [inner])
+            cursor.execute("set variable rendezvous_suppression_outer_pad = ?::blob", [outer])
 
 
 def spare_idle_work() -> None:

@@ -36,6 +36,17 @@ def key_file() -> Path:
     return home / "rendezvous" / "hmac.key"
 
 
+def suppression_file() -> Path:
+    """The key of the tombstones, beside the house's key: other than it, so that rotating that one forgets nobody."""
+    return key_file().with_suffix(".suppression.key")
+
+
+def suppression_key() -> bytes:
+    """The key of the tombstones; without its file a random one, under which nobody is suppressed."""
+    path = suppression_file()
+    return read(path) if path.exists() else secrets.token_bytes(_MINIMUM)
+
+
 def create(path: Path) -> None:
     """Writes a new random key of 32 bytes (hex), readable by its owner only. Never overwrites."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -22,9 +22,12 @@ with typed as (
             'app_instance_id', 'platform', 'email', 'source_system', 'customer_id',
             'first_opened_at', 'last_seen_at',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('app', 'installs') }}
+    from {{ landed('app', 'installs', [
+            'app_instance_id', 'source_system, customer_id', 'email',
+        ]) }}
 
 ),
 
@@ -34,6 +37,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
+            when is_erased then 'erased'
             when app_instance_id is null then 'unusable_key'
         end as flaw
     from typed

@@ -35,9 +35,12 @@ with typed as (
             'customer_id', 'email', 'phone', 'booked_via', 'motive', 'party_size',
             'language', 'starts_at', 'ends_at', 'advisor_id', 'status', 'recorded_at',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('appointments', 'appointment_events') }}
+    from {{ landed('appointments', 'appointment_events', [
+            'appointment_id', 'source_system, customer_id', 'email', 'phone',
+        ]) }}
 
 ),
 
@@ -47,6 +50,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
+            when is_erased then 'erased'
             when appointment_event_id is null then 'unusable_key'
             when appointment_id is null then 'unusable_appointment_id'
             when starts_at is null then 'unusable_starts_at'

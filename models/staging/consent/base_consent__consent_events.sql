@@ -34,9 +34,10 @@ with typed as (
             'purpose', 'recipient', 'status', 'occurred_at', 'received_at',
             'country_code', 'text_version', 'proof_ref',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('consent', 'consent_events') }}
+    from {{ landed('consent', 'consent_events', ['source_system, subject_type, subject_id']) }}
 
 ),
 
@@ -63,6 +64,7 @@ judged as (
     select
         known.*,
         case
+            when is_erased then 'erased'
             when consent_event_id is null then 'unusable_key'
             when subject_type is null then 'unknown_subject_type'
             when subject_key is null then 'unusable_subject_id'

@@ -36,8 +36,7 @@ with typed as (
         {{ unreadable_fields({
             'birth_date': read_birth_date('birth_date'),
             'created_at': read_timestamp('created_at'),
-            'updated_at': read_timestamp('updated_at'),
-            'deleted_at': read_timestamp('deleted_at'),
+            'updated_at': read_timestamp('updated_at'), 'deleted_at': read_timestamp('deleted_at'),
             'phone': usable_phone('phone'),
         }) }} as unreadable_fields,
         {{ key([
@@ -48,9 +47,12 @@ with typed as (
             'address_native', 'home_store_id', 'advisor_id', 'client_tier',
             'created_at', 'updated_at', 'deleted_at',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('crm', 'customers') }}
+    from {{ landed('crm', 'customers', ['source_system, customer_id', 'email', 'phone'], also=[
+        'first_name', 'last_name', 'first_name_native', 'last_name_native', 'birth_date', 'district',
+        'address_line_1', 'address_line_2', 'postal_code', 'address_native']) }}
 
 ),
 
@@ -60,6 +62,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
+            when is_erased then 'erased'
             when source_system is null or customer_id is null then 'unusable_key'
         end as flaw
     from typed
@@ -77,8 +80,7 @@ base_crm__customers as (
         first_name_native,
         last_name_native,
         {{ name_key('first_name', 'last_name') }} as name_key,
-        {{ name_key('first_name_native', 'last_name_native') }}
-            as native_name_key,
+        {{ name_key('first_name_native', 'last_name_native') }} as native_name_key,
         birth_date,
         gender,
         language,

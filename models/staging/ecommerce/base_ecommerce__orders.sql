@@ -30,7 +30,7 @@ with typed as (
         ]) }} as record_key,
         _file,
         _line
-    from {{ source('ecommerce', 'orders') }}
+    from {{ landed('ecommerce', 'orders', ['source_system, customer_id', 'email', 'phone']) }}
 
 ),
 

@@ -1,5 +1,5 @@
 -- Grain: one configured slot that carries a value, on a session part (session and user
--- scope, the userId field) or on a hit. Slots nobody configured are not read. Values are
+-- scope, the userId field) or on a hit, unless it names someone who was erased. Values are
 -- raw and may be e-mail addresses: only int_web__reconciliation_keys may read them.
 {{ config(**by_day()) }}
 
@@ -102,13 +102,18 @@ hit_values as (
 
 ),
 
-stg_ga360__custom_dimensions as (
+landed_values as (
 
     select * from session_values
-    where raw_value is not null
     union all
     select * from hit_values
-    where raw_value is not null
+
+),
+
+stg_ga360__custom_dimensions as (
+
+    select * from landed_values
+    where raw_value is not null and not {{ slot_has_tombstone() }}
 
 )
 

@@ -23,9 +23,12 @@ with typed as (
             'loyalty_id', 'source_system', 'customer_id', 'email', 'phone', 'tier',
             'joined_at', 'points',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('loyalty', 'members') }}
+    from {{ landed('loyalty', 'members', [
+            'source_system, loyalty_id', 'source_system, customer_id', 'email', 'phone',
+        ]) }}
 
 ),
 
@@ -35,6 +38,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
+            when is_erased then 'erased'
             when loyalty_id is null then 'unusable_key'
         end as flaw
     from typed

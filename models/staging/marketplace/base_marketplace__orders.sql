@@ -25,7 +25,7 @@ with typed as (
         ]) }} as record_key,
         _file,
         _line
-    from {{ source('marketplace', 'orders') }}
+    from {{ landed('marketplace', 'orders', ['marketplace, buyer_id', 'relay_email']) }}
 
 ),
 

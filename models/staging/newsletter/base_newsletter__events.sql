@@ -19,9 +19,10 @@ with typed as (
         {{ key([
             'newsletter_event_id', 'email', 'event_type', 'campaign_id', 'occurred_at',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('newsletter', 'events') }}
+    from {{ landed('newsletter', 'events', ['email']) }}
 
 ),
 
@@ -31,6 +32,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
+            when is_erased then 'erased'
             when newsletter_event_id is null then 'unusable_key'
             when event_type is null then 'unknown_event_type'
             when occurred_at is null then 'unusable_occurred_at'

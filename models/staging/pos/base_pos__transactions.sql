@@ -32,7 +32,10 @@ with typed as (
         ]) }} as record_key,
         _file,
         _line
-    from {{ source('pos', 'transactions') }}
+    from {{ landed('pos', 'transactions', [
+            'source_system, customer_id', 'source_system, loyalty_id', 'email', 'phone',
+            'receipt_email',
+        ]) }}
 
 ),
 

@@ -27,9 +27,10 @@ with typed as (
             'request_id', 'kind', 'subject_type', 'subject_id', 'received_at',
             'identity_verified_at', 'status',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('privacy', 'requests') }}
+    from {{ landed('privacy', 'requests', ['subject_type, subject_id']) }}
 
 ),
 
@@ -56,6 +57,7 @@ judged as (
     select
         known.*,
         case
+            when is_erased then 'erased'
             when request_id is null then 'unusable_key'
             when kind is null then 'unknown_kind'
             when subject_type is null then 'unknown_subject_type'

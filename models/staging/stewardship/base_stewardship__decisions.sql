@@ -21,9 +21,12 @@ with typed as (
             'right_source_system', 'right_customer_id', 'decision', 'reason',
             'decided_by', 'decided_at',
         ]) }} as record_key,
+        is_erased,
         _file,
         _line
-    from {{ source('stewardship', 'decisions') }}
+    from {{ landed('stewardship', 'decisions', [
+            'left_source_system, left_customer_id', 'right_source_system, right_customer_id',
+        ]) }}
 
 ),
 
@@ -32,6 +35,7 @@ judged as (
     select
         typed.*,
         case
+            when is_erased then 'erased'
             when decision_id is null then 'unusable_key'
             when left_source_system is null then 'unusable_left_source_system'
             when left_customer_id is null then 'unusable_left_customer_id'

@@ -26,8 +26,21 @@ def init(file: Path | None) -> None:
     keys.create(path)
     click.echo(f"Created {path} (key {keys.fingerprint(keys.read(path))}, owner only).")
     click.echo("Keep a copy in a safe place: without it no stored reconciliation key can ever be met again.")
+    if path == keys.key_file().expanduser().absolute() and not keys.suppression_file().exists():
+        keys.create(keys.suppression_file())
+        click.echo(f"Created {keys.suppression_file()} (the key of erased people's tombstones; keep a copy too).")
     if path != keys.key_file().expanduser().absolute():
         click.echo(f"To use it: export RENDEZVOUS_KEY_FILE={path}")
+
+
+@command.command()
+def suppression() -> None:
+    """Create the key of erased people's tombstones, for a house whose key is older. Never overwrites one."""
+    path = keys.suppression_file()
+    if path.resolve().is_relative_to(PROJECT):
+        raise HouseError(f"{path} lies inside the project, where it would be committed. Set RENDEZVOUS_KEY_FILE.")
+    keys.create(path)
+    click.echo(f"Created {path} (key {keys.fingerprint(keys.read(path))}, owner only).")
 
 
 @command.command()

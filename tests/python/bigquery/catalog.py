@@ -48,6 +48,8 @@ def _lay_out_ledgers(client: AnalyzerClient) -> None:
     client.keep("landing", "export_days", [(name, types.get(name, TEXT)) for name in of_exports])
     client.keep("landing", "refused_files", [("path", TEXT), ("reason", TEXT)])
     client.keep("landing", "malformed_lines", [("path", TEXT), ("line", NUMBER), ("reason", TEXT)])
-    client.keep("vault", "hmac_pads", [("inner_pad_hex", TEXT), ("outer_pad_hex", TEXT)])
+    for pads in ("hmac_pads", "suppression_pads"):
+        client.keep("vault", pads, [("inner_pad_hex", TEXT), ("outer_pad_hex", TEXT)])
+    client.keep("vault", "tombstones", [("tombstone", TEXT), ("fingerprint", TEXT), ("erased_on", DAY)])
     client.keep("vault", "key_fingerprint", [("fingerprint", TEXT)])
     client.answers["from vault.key_fingerprint"] = [("one key", "one key")]

@@ -1,0 +1,122 @@
+"""`rendezvous privacy erase`: takes a person out of every layer, file and artefact, and writes the certificate."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from rendezvous.privacy import certificate, erasure, requests, subject
+from rendezvous.privacy import house as houses
+from rendezvous.privacy.erasure import Done
+from rendezvous.privacy.house import House
+from rendezvous.privacy.requests import Request
+
+KINDS = ("erasure",)
+NOT_VERIFIED, NOBODY = 3, 4
+
+
+@click.command(epilog="Exit code: 0 done, 2 nothing could be done, 3 the request is not verified, 4 a request"
+                      " names nobody (its certificate says so) or several people.")  # fmt: skip
+@click.option("--request", "request_id", help="The number of one request in privacy.requests.")
+@click.option("--all-due", is_flag=True, help="Every verified request that is not answered yet, eldest first.")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and touch nothing.")
+@click.option("--target", type=click.Choice(["local", "bigquery"]), default="local", show_default=True)
+def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -> None:
+    """Erase the people who asked for it: tables of all layers, landing files, files of past runs.
+
+    Which tables is read from dbt's manifest and the database. What the books need stays without the person. A keyed
+    tombstone refuses them when an old file or a backup brings them back. The next build makes all marts anew.
+    """
+    if bool(request_id) == all_due:
+        raise click.UsageError("Name one --request, or ask for --all-due.")
+    if target != "local":
+        raise click.UsageError(
+            "On BigQuery nobody is erased by this command yet; docs/privacy.md says what to run there."
+        )
+    with houses.opened() as house:
+        listed = requests.due(house.connection, KINDS) if all_due else _one(house, request_id or "")
+        unanswered = _erase(house, listed, dry_run)
+        if not listed:
+            click.echo("No erasure is due.")
+    if unanswered:
+        sys.exit(NOBODY)
+
+
+def _one(house: House, request_id: str) -> list[Request]:
+    try:
+        return [requests.find(house.connection, request_id, KINDS)]
+    except requests.NotVerified as error:
+        click.secho(f"rendezvous: {error}", fg="red", err=True)
+        sys.exit(NOT_VERIFIED)
+
+
+def _erase(house: House, listed: list[Request], dry_run: bool) -> int:
+    """Erases one person after the other; then writes the database anew, once. Returns how many were nobody."""
+    unanswered, finished, texts = 0, [], set()
+    for request in listed:
+        try:
+            subject.resolve(house.connection, request, house.targets)
+            outcome = "the person was erased"
+        except subject.Ambiguous as error:
+            click.secho(f"rendezvous: {error}", fg="yellow", err=True)
+            unanswered += 1
+            continue
+        except subject.Unknown as error:
+            click.secho(f"rendezvous: {error}", fg="yellow", err=True)
+            outcome = "nothing was found: nobody is known by what the request names"
+            unanswered += 1
+        done = Done(tables=erasure.count(house.connection, house.targets))
+        texts |= set(erasure.needles(house.connection))
+        erase_found(house, done, dry_run)
+        if not dry_run:
+            _log(house, request, outcome)
+        finished.append((request, outcome, done))
+    if finished and not dry_run:
+        finish(house, [done for *_, done in finished], sorted(texts))
+    for request, outcome, done in finished:
+        tell(request.request_id, outcome, done, dry_run)
+        if not dry_run:
+            written = certificate.write(house.database, request.request_id, "erasure", outcome, done, erasure.now())
+            click.echo(f"  certificate: {written.markdown}")
+    return unanswered
+
+
+def erase_found(house: House, done: Done, dry_run: bool, with_tombstones: bool = True) -> None:
+    """Tombstones, landing files, tables, of whom the table `person` holds."""
+    connection = house.connection
+    if with_tombstones and not dry_run:
+        done.tombstones = erasure.raise_tombstones(connection, erasure.now())
+    done.files = erasure.erase_files(connection, house.targets, house.found, house.ledger, dry_run)
+    if not dry_run:
+        connection.execute("begin")
+        erasure.erase_tables(connection, house.targets)
+        connection.execute("commit")
+
+
+def finish(house: House, finished: list[Done], texts: list[bytes]) -> None:
+    """The database anew, the arrivals checked again, files of past runs with the person in them removed."""
+    erasure.write_anew(house.connection, house.database)
+    houses.check_again(house)
+    removed = erasure.clean_artefacts(house.database, *houses.artefact_folders(), texts)
+    left = [path.relative_to(house.found.folder).as_posix() for path in erasure.files_with(houses.unread(house), texts)]
+    for done in finished:
+        done.artefacts, done.unread_files = removed, left
+
+
+def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
+    """Prints what was or would be removed, without anybody's data."""
+    would = "would go" if dry_run else "went"
+    click.echo(f"{name}: {outcome if not dry_run else 'dry run, nothing is touched'}.")
+    removed = sum(table.removed for table in done.tables)
+    kept = sum(table.kept_without_person for table in done.tables)
+    tables = sum(1 for table in done.tables if table.removed)
+    click.echo(f"  {removed:,} rows {would} from {tables} of {len(done.tables)} tables,"
+               f" {kept:,} stay without the person, {len(done.files)} landing files.")  # fmt: skip
+    for path in done.unread_files:
+        click.secho(f"  {path}: no table reads it, and the person stands in it: delete it by hand.", fg="red", err=True)
+
+
+def _log(house: House, request: Request, outcome: str) -> None:
+    name = f"erasure-{certificate.file_name(request.request_id)}"
+    requests.remember(house.connection, request, outcome, name, erasure.now())
