@@ -34,3 +34,7 @@ def main() -> None:
     except HouseError as error:
         click.secho(f"rendezvous: {error}", fg="red", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

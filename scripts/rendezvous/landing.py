@@ -91,7 +91,24 @@ def read_folder(folder: Path) -> Landing:
             landing.unknown.append(relative)
         else:
             landing.files.append(file)
+    landing.files += _decisions_beside()
     return landing
+
+
+def _decisions_beside() -> list[LandingFile]:
+    """Stewards' decisions kept in a folder of their own, named by RENDEZVOUS_DECISIONS.
+
+    They hold ids of client records and nothing that the key hashes, so the demo house may be reviewed, too.
+    """
+    given = os.environ.get("RENDEZVOUS_DECISIONS", "")
+    if not given:
+        return []
+    found = (
+        _classify(path, f"RENDEZVOUS_DECISIONS/{path.name}", ["stewardship", path.name])
+        for path in sorted(Path(given).expanduser().resolve().glob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    )
+    return [file for file in found if file is not None]
 
 
 def files_below(folder: Path) -> Iterator[Path]:

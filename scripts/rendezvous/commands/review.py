@@ -1,0 +1,133 @@
+"""`rendezvous review`: pairs of client records for the stewards, and their verdicts back."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import duckdb
+
+from rendezvous import HouseError, landing
+from rendezvous.commands.brief import database
+from rendezvous.review import decisions, simulate
+from rendezvous.review.queue import export
+
+_SHOWN = 10
+_SHEET = click.argument("sheet", type=click.Path(path_type=Path))
+
+
+@click.group()
+def command() -> None:
+    """Stewards decide who is one person and who is not.
+
+    \b
+    export    the pairs worth a look, as a CSV to fill in (columns `decision` and `reason`)
+    simulate  what the filled-in CSV would change; nothing is written
+    apply     take the verdicts over; the next `rendezvous build` follows them
+
+    A verdict holds until a later one on the same pair: `same`, `different`, or `withdrawn` (as if never decided).
+    """
+
+
+@command.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="How many pairs.")
+@click.option("--with-scores", is_flag=True, help="Not blind: with the probability and what the pair is worth.")
+@click.option("--with-names", is_flag=True, help="With names and contacts in clear, from the vault.")
+def export_command(path: Path, limit: int, with_scores: bool, with_names: bool) -> None:
+    """Writes the pairs worth a look to PATH, the most pressing first.
+
+    Blind by default: a steward who sees the machine's opinion repeats it. The file is readable by its owner alone.
+    """
+    count = export(database(), path, limit, with_scores, with_names)
+    click.echo(f"{count} pairs in {path}. Fill in `decision` ({', '.join(decisions.VERDICTS)}) and `reason`.")
+
+
+@command.command("simulate")
+@_SHEET
+def simulate_command(sheet: Path) -> None:
+    """Shows who would merge or split under the verdicts in SHEET, and what that touches. Writes nothing.
+
+    Exit code 1 when a consent would be widened: such a sheet must not be applied.
+    """
+    accepted = _read(sheet)
+    if not accepted:
+        click.echo("Nothing to decide: no pair, person, appointment or consent would change.")
+        return
+    with tempfile.TemporaryDirectory(prefix="rendezvous-") as folder:
+        given = decisions.write_decisions(Path(folder), accepted, "simulation", datetime.now(UTC))
+        click.echo("Building a copy with these verdicts …", err=True)
+        effect = simulate.simulate(database(), given)
+    _tell(effect)
+    sys.exit(1 if effect.widened else 0)
+
+
+@command.command("apply")
+@_SHEET
+@click.option("--by", "decided_by", required=True, help="Who decided, as it is to stand beside each verdict.")
+def apply_command(sheet: Path, decided_by: str) -> None:
+    """Takes over the verdicts in SHEET as one more file of decisions.
+
+    A line that cannot be followed is refused by number and the others are taken over; exit code 1 then.
+    """
+    if not decided_by.strip():
+        raise click.UsageError("--by: name the steward.")
+    folder = decisions.decisions_folder(landing.landing_folder())
+    read = _sheet(sheet)
+    if read.accepted:
+        path = decisions.write_decisions(folder, read.accepted, decided_by.strip(), datetime.now(UTC))
+        click.echo(f"{len(read.accepted)} verdicts in {path}; `rendezvous build` follows them.")
+    else:
+        click.echo("No verdict to take over.")
+    sys.exit(1 if read.refused else 0)
+
+
+def _read(sheet: Path) -> list[decisions.Decision]:
+    return _sheet(sheet).accepted
+
+
+def _sheet(path: Path) -> decisions.Sheet:
+    """Reads a sheet against the built database and tells what was refused."""
+    sheet = decisions.read_sheet(path, _client_records(), decisions.standing_decisions(landing.landing_folder()))
+    for line, why in sheet.refused:
+        click.secho(f"  {path}: line {line}: {why}", fg="red", err=True)
+    told = [f"{len(sheet.accepted)} verdicts", f"{len(sheet.refused)} lines refused"]
+    told += [f"{sheet.repeated} already decided so"] if sheet.repeated else []
+    told += [f"{sheet.undecided} without a decision"] if sheet.undecided else []
+    click.echo(", ".join(told) + ".", err=True)
+    return sheet
+
+
+def _client_records() -> set[decisions.Record]:
+    path = database()
+    if not path.is_file():
+        raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return set(
+                connection.execute(
+                    "select identifier_system, identifier_value from marts.customer_identifiers"
+                    " where identifier_type = 'crm_customer'"
+                ).fetchall()
+            )
+    except duckdb.Error as error:
+        raise HouseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+
+
+def _tell(effect: simulate.Effect) -> None:
+    for word, changes in (("merge", effect.merged), ("split", effect.split)):
+        click.echo(f"{len(changes)} people would {'be made of several' if word == 'merge' else 'fall apart'}.")
+        for key, parts in changes[:_SHOWN]:
+            shown = ", ".join(part[:12] for part in parts)
+            click.echo(f"  {key[:12]} {'<-' if word == 'merge' else '->'} {shown}")
+        if len(changes) > _SHOWN:
+            click.echo(f"  … and {len(changes) - _SHOWN} more")
+    click.echo(f"{len(effect.appointments)} appointments to come are theirs.")
+    for appointment, store, starts_at, before, after in effect.appointments[:_SHOWN]:
+        click.echo(f"  {appointment} at {store}, {starts_at:%Y-%m-%d %H:%M}: {before} pieces shown, then {after}")
+    click.echo(f"Consents: {effect.narrowed} narrowed, {len(effect.widened)} widened.")
+    for key, purpose, recipient in effect.widened[:_SHOWN]:
+        click.secho(f"  WIDENED: {key[:12]} {purpose} for {recipient}", fg="red")
