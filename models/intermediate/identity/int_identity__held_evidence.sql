@@ -93,6 +93,20 @@ int_identity__held_evidence as (
         right_node_key,
         linked_by,
         cast(null as string) as shared_node_key,
+        link_strength,
+        is_presumed,
+        true as is_joining,
+        1 as signal_count,
+        cast(null as timestamp) as first_seen_at,
+        cast(null as timestamp) as last_seen_at
+    from links
+    where linked_by = 'probable_match'
+    union all
+    select
+        left_node_key,
+        right_node_key,
+        linked_by,
+        cast(null as string) as shared_node_key,
         'medium' as link_strength,
         false as is_presumed,
         false as is_joining,
