@@ -3,12 +3,7 @@
 -- whose records carry it.
 with links as (
 
-    select
-        left_node_key,
-        right_node_key,
-        linked_by,
-        link_strength,
-        is_presumed
+    select *
     from {{ ref('int_identity__links') }}
 
 ),
