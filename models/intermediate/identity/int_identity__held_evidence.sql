@@ -3,12 +3,7 @@
 -- whose records carry it.
 with links as (
 
-    select
-        left_node_key,
-        right_node_key,
-        linked_by,
-        link_strength,
-        is_presumed
+    select *
     from {{ ref('int_identity__links') }}
 
 ),
@@ -87,6 +82,20 @@ int_identity__held_evidence as (
         on links.left_node_key = verdicts.left_node_key
         and links.right_node_key = verdicts.right_node_key
     where links.linked_by = 'steward'
+    union all
+    select
+        left_node_key,
+        right_node_key,
+        linked_by,
+        cast(null as string) as shared_node_key,
+        link_strength,
+        is_presumed,
+        true as is_joining,
+        1 as signal_count,
+        cast(null as timestamp) as first_seen_at,
+        cast(null as timestamp) as last_seen_at
+    from links
+    where linked_by = 'probable_match'
     union all
     select
         left_node_key,

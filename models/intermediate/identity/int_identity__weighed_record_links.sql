@@ -60,6 +60,15 @@ int_identity__weighed_record_links as (
         left_node_key,
         right_node_key,
         cast(null as string) as identifier_node_key,
+        'probable_match' as linked_by,
+        2 as strength_rank,
+        1 as lasts_to_level
+    from {{ ref('int_identity__match_links') }}
+    union all
+    select
+        left_node_key,
+        right_node_key,
+        cast(null as string) as identifier_node_key,
         'steward' as linked_by,
         1 as strength_rank,
         3 as lasts_to_level
