@@ -11,7 +11,7 @@ with typed as (
         {{ clean_text('left_customer_id') }} as left_customer_id,
         {{ clean_text('right_source_system') }} as right_source_system,
         {{ clean_text('right_customer_id') }} as right_customer_id,
-        {{ known_value('decision', ['same', 'different']) }} as decision,
+        {{ known_value('decision', ['same', 'different', 'withdrawn']) }} as decision,
         {{ clean_text('reason') }} as reason,
         {{ clean_text('decided_by') }} as decided_by,
         {{ read_timestamp('decided_at') }} as decided_at,

@@ -58,7 +58,8 @@ def simulate_command(sheet: Path) -> None:
         click.echo("Nothing to decide: no pair, person, appointment or consent would change.")
         return
     with tempfile.TemporaryDirectory(prefix="rendezvous-") as folder:
-        given = decisions.write_decisions(Path(folder), accepted, "simulation", datetime.now(UTC))
+        clock = datetime.fromisoformat(simulate.clock_of(database()))
+        given = decisions.write_decisions(Path(folder), accepted, "simulation", clock)
         click.echo("Building a copy with these verdicts …", err=True)
         effect = simulate.simulate(database(), given)
     _tell(effect)
@@ -75,10 +76,14 @@ def apply_command(sheet: Path, decided_by: str) -> None:
     """
     if not decided_by.strip():
         raise click.UsageError("--by: name the steward.")
-    folder = decisions.decisions_folder(landing.landing_folder())
+    raw = landing.landing_folder()
+    folder = decisions.decisions_folder(raw)
     read = _sheet(sheet)
     if read.accepted:
-        path = decisions.write_decisions(folder, read.accepted, decided_by.strip(), datetime.now(UTC))
+        # The clock of the demo house stands still, and a verdict of later would not be known there yet.
+        is_demo = raw == landing.DEMO_FOLDER
+        decided_at = datetime.fromisoformat(simulate.clock_of(database())) if is_demo else datetime.now(UTC)
+        path = decisions.write_decisions(folder, read.accepted, decided_by.strip(), decided_at)
         click.echo(f"{len(read.accepted)} verdicts in {path}; `rendezvous build` follows them.")
     else:
         click.echo("No verdict to take over.")
@@ -128,6 +133,9 @@ def _tell(effect: simulate.Effect) -> None:
     click.echo(f"{len(effect.appointments)} appointments to come are theirs.")
     for appointment, store, starts_at, before, after in effect.appointments[:_SHOWN]:
         click.echo(f"  {appointment} at {store}, {starts_at:%Y-%m-%d %H:%M}: {before} pieces shown, then {after}")
-    click.echo(f"Consents: {effect.narrowed} narrowed, {len(effect.widened)} widened.")
+    click.echo(
+        f"Consents: {effect.narrowed} narrowed, {effect.extended} extended to records that had said nothing,"
+        f" {len(effect.widened)} widened."
+    )
     for key, purpose, recipient in effect.widened[:_SHOWN]:
         click.secho(f"  WIDENED: {key[:12]} {purpose} for {recipient}", fg="red")

@@ -52,9 +52,9 @@ with parts as (
     where other.customer_key in (select unnest($1::varchar[])) or one.customer_key in (select unnest($1::varchar[]))
 ),
 compared as (
-    select states.customer_key, states.purpose, states.recipient, states.status,
+    select states.customer_key, states.purpose, states.recipient, states.is_allowed,
         count(distinct parts.part_key) as parts,
-        count(distinct parts.part_key) filter (earlier.status = 'granted') as granted,
+        count(distinct parts.part_key) filter (earlier.is_allowed) as allowed,
         count(distinct parts.part_key) filter (earlier.status = 'refused') as refused
     from after.consent_states as states
     inner join parts on states.customer_key = parts.customer_key
@@ -64,18 +64,23 @@ compared as (
         and states.recipient = earlier.recipient
     group by all
 )
-select customer_key, purpose, recipient, status, parts, granted, refused from compared
+select customer_key, purpose, recipient, is_allowed, parts, allowed, refused from compared
 """
 
 
 @dataclass
 class Effect:
-    """What would differ: keys are customer keys before and after; consents count customer, purpose and recipient."""
+    """What would differ. Keys are customer keys; a consent is a person's for a purpose and a recipient.
+
+    narrowed: one of the people who become one was allowed, the one is not. extended: one of them was allowed and
+    another had said nothing. widened: another had refused; the rules of consent leave none.
+    """
 
     merged: list[tuple[str, list[str]]]
     split: list[tuple[str, list[str]]]
     appointments: list[tuple[str, str, object, int, int]]
     narrowed: int
+    extended: int
     widened: list[tuple[str, str, str]]
 
     @property
@@ -86,7 +91,8 @@ class Effect:
 def simulate(database: Path, decisions: Path) -> Effect:
     """Builds a copy of the database with one more file of decisions, and compares the people.
 
-    `decisions` is a file of the landing contract. The copy, everything in it and dbt's artefacts are deleted
+    `decisions` is a file of the landing contract, decided at or before the clock of the last build: only it may differ,
+    so that clock is kept. The copy, everything in it and dbt's artefacts are deleted
     afterwards. Takes the time of an incremental build. Raises HouseError if the database is not built or dbt fails.
     """
     if not database.is_file():
@@ -94,7 +100,7 @@ def simulate(database: Path, decisions: Path) -> Effect:
     with tempfile.TemporaryDirectory(prefix="rendezvous-") as name:
         folder = Path(name)
         copy = _copied(database, folder)
-        _build(copy, folder, decisions, _as_of(database))
+        _build(copy, folder, decisions, clock_of(database))
         with _both(database, copy) as connection:
             return _effect(connection)
 
@@ -115,8 +121,8 @@ def _copied(database: Path, folder: Path) -> Path:
     return copy
 
 
-def _as_of(database: Path) -> str:
-    """The clock of the last build: only the decisions may differ."""
+def clock_of(database: Path) -> str:
+    """The clock of the last build, as text. Raises HouseError if none has completed."""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             row = connection.execute(
@@ -173,12 +179,9 @@ def _effect(connection: duckdb.DuckDBPyConnection) -> Effect:
         merged,
         split,
         _appointments(connection, keys),
-        sum(1 for *_, status, _parts, granted, _refused in consents if granted and status != "granted"),
-        [
-            (key, purpose, recipient)
-            for key, purpose, recipient, status, parts, granted, _refused in consents
-            if status == "granted" and granted < parts
-        ],
+        sum(1 for *_, is_allowed, _parts, allowed, _refused in consents if allowed and not is_allowed),
+        sum(1 for *_, is_allowed, parts, allowed, refused in consents if is_allowed and allowed < parts and not refused),
+        [tuple(row[:3]) for row in consents if row[3] and row[6]],
     )
 
 
