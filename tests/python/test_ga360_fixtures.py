@@ -287,6 +287,26 @@ def test_9_repeated_and_absent_slots_neither_lose_hits_nor_values(built: House) 
     assert hits_on(built, "2017-08-07", "hit_seq") == [(1,), (2,)]
 
 
+@pytest.mark.parametrize(
+    ("slot", "value", "signals"), [("9", "1", True), ("9", "0", False), ("9", "no", False), ("8", "1", False)]
+)
+def test_an_opt_out_signal_counts_only_where_its_slot_says_yes(
+    built: House, slot: str, value: str, signals: bool
+) -> None:
+    with duckdb.connect(str(built.database)) as connection:
+        connection.execute("begin")
+        connection.execute(
+            "insert into reference.web_key_slots (property, source_system, slot_scope, slot_index, meaning)"
+            " values ('shop', 'ga360', 'session', ?, 'opt_out_signal')", [slot],
+        )  # fmt: skip
+        connection.execute(
+            "update staging.base_ga360__sessions set custom_dimensions = [{'index': '9', 'value': ?}]", [value]
+        )
+        found = connection.execute("select distinct has_opt_out_signal from staging.stg_ga360__sessions").fetchall()
+        connection.execute("rollback")
+    assert found == [(signals,)]
+
+
 def test_10_no_label_carries_an_address_or_a_number(built: House) -> None:
     assert hits_on(built, "2017-08-08", "page_path, page_title, referrer_host, event_action, event_label") == [
         ("/thanks", "Welcome [removed]", "mail.example", "sent to [removed]", "call [removed] now"),

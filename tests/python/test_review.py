@@ -112,7 +112,8 @@ def test_written_verdicts_are_read_back_and_the_last_one_stands(tmp_path, monkey
     folder = decisions_folder(raw)
     for day, verdict in ((1, "same"), (3, "withdrawn"), (2, "different")):
         instant = datetime(2024, 5, day, tzinfo=UTC)
-        path = write_decisions(folder, [Decision(pair("1", "2"), verdict, "a, \"quoted\" reason", 2)], "steward.1", instant)
+        decision = Decision(pair("1", "2"), verdict, 'a, "quoted" reason', 2)
+        path = write_decisions(folder, [decision], "steward.1", instant)
     with open(path, encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == COLUMNS

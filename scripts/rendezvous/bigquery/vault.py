@@ -53,7 +53,7 @@ def installed_fingerprint(client: bigquery.Client) -> str:
 
 
 def refuse_unless_demo(client: bigquery.Client) -> None:
-    """Raises HouseError when anything but files of the demo house as shipped was loaded, or a shard lies in a property's
+    """Raises HouseError when anything but files of the demo house as shipped is loaded, or a shard lies in a property's
     dataset that no load put there: the demo key is public, so it must never hash anything else."""
     shipped, ledger = keys.demo_files(), loading.ledger_rows(client)
     others = [row["path"] for row in ledger if shipped.get(row["path"]) != row["sha256"]]

@@ -134,7 +134,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             reader = csv.DictReader(stream, restval="")
             missing = [name for name in (*_PAIR, "decision", "reason") if name not in (reader.fieldnames or [])]
             if missing:
-                raise HouseError(f"{path}: line 1: no column {', '.join(missing)}; `rendezvous review export` has them.")
+                raise HouseError(f"{path}: line 1: no column {', '.join(missing)}; a sheet of `review export` has it.")
             return [(reader.line_num, row) for row in reader]
     except OSError as error:
         raise HouseError(f"{path}: {error.strerror}.") from None
