@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 from sqlglot import exp
 
@@ -16,6 +15,10 @@ CLOSED = ("staging", "vault")
 """Schemas where contacts may stand in clear."""
 _REMOVED = "[removed]"
 _TEXT = ("TEXT", "VARCHAR", "CHAR", "JSON", "BLOB", "STRUCT", "ARRAY", "LIST", "MAP")
+
+
+# Columns of an export that Google fills; no visitor and no page can write into them.
+_WEB_IDS = {"property", "table_date", "fullvisitorid", "visitid", "visitnumber", "visitstarttime", "_file", "_line"}
 
 
 @dataclass(frozen=True)
@@ -36,24 +39,28 @@ class Project:
 
     def origins(self, table: str, column: str) -> Flow:
         """The source columns whose values may stand in a column."""
-        return self._trace()(table, column)
+        return self._sources({(table, column)})
 
     def looked_at(self, table: str) -> Flow:
         """The source columns that the filters, joins and orders of a model's own query read."""
-        trace = self._trace()
-        return frozenset().union(*(trace(*read) for read in self.tables[table].conditions))
+        return self._sources(set(self.tables[table].conditions))
 
-    def _trace(self):
-        @cache
-        def trace(table: str, column: str) -> Flow:
-            if table not in self.tables:
-                return frozenset({(table, column)})
-            read = self.tables[table].columns.get(column)
-            if read is None:
-                raise HouseError(f"{table} has no column {column}, yet it is read")
-            return frozenset().union(*(trace(*each) for each in read))
+    def _sources(self, waiting: set[Column]) -> Flow:
+        """Where these columns lead to. A table that reads itself, as one that remembers does, leads nowhere new."""
+        seen: set[Column] = set()
+        while waiting:
+            each = waiting.pop()
+            seen.add(each)
+            waiting |= self._read_for(*each) - seen
+        return frozenset(each for each in seen if each[0] not in self.tables)
 
-        return trace
+    def _read_for(self, table: str, column: str) -> Flow:
+        if table not in self.tables:
+            return frozenset()
+        read = self.tables[table].columns.get(column)
+        if read is None:
+            raise HouseError(f"{table} has no column {column}, yet it is read")
+        return read
 
 
 def project_lineage(models: list[Model], sources: dict[str, list[str]]) -> Project:
@@ -95,7 +102,11 @@ def unscrubbed(project: Project, schemas: tuple[str, ...]) -> dict[str, set[str]
     for table, columns in project.tables.items():
         if table.partition(".")[0] in schemas:
             for column in columns.columns:
-                read = {name for source, name in project.origins(table, column) if source.startswith("landing_ga360.")}
+                read = {
+                    name
+                    for source, name in project.origins(table, column)
+                    if source.startswith("landing_ga360.") and name.lower() not in _WEB_IDS
+                }
                 if read:
                     found[f"{table}.{column}"] = read
     return found

@@ -9,7 +9,8 @@ with customers as (
         customer_id,
         name_key,
         native_name_key,
-        birth_date
+        birth_date,
+        birth_date_key
     from {{ ref('stg_crm__customers') }}
     where coalesce(created_at, {{ as_of() }}) <= {{ as_of() }}
 
@@ -21,7 +22,7 @@ int_identity__crm_evidence as (
         {{ node_key("'crm_customer'", 'source_system', 'customer_id') }} as node_key,
         name_key,
         native_name_key,
-        birth_date,
+        birth_date_key,
         extract(month from birth_date) = 1 and extract(day from birth_date) = 1
             as is_filled_in
     from customers

@@ -26,7 +26,7 @@ crm_evidence as (
 
     select
         node_key,
-        coalesce(name_key, native_name_key) is not null or birth_date is not null
+        coalesce(name_key, native_name_key) is not null or birth_date_key is not null
             as is_named
     from {{ ref('int_identity__crm_evidence') }}
 

@@ -24,7 +24,7 @@ crm_evidence as (
         node_key,
         name_key,
         native_name_key,
-        birth_date,
+        birth_date_key,
         is_filled_in
     from {{ ref('int_identity__crm_evidence') }}
     where name_key is not null or native_name_key is not null
@@ -54,8 +54,8 @@ named_claims as (
         claims.*,
         crm_evidence.name_key,
         crm_evidence.native_name_key,
-        case when not crm_evidence.is_filled_in then crm_evidence.birth_date end
-            as birth_date,
+        case when not crm_evidence.is_filled_in then crm_evidence.birth_date_key end
+            as birth_date_key,
         customer_map.customer_key
     from claims
     inner join crm_evidence
@@ -93,7 +93,7 @@ int_identity__household_pairs as (
     where
         not coalesce(one.name_key = other.name_key, false)
         and not coalesce(one.native_name_key = other.native_name_key, false)
-        and not coalesce(one.birth_date = other.birth_date, false)
+        and not coalesce(one.birth_date_key = other.birth_date_key, false)
 
 )
 

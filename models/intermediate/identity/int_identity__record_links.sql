@@ -25,7 +25,7 @@ held as (
         claims.crm_node_key,
         crm_evidence.name_key,
         crm_evidence.native_name_key,
-        crm_evidence.birth_date,
+        crm_evidence.birth_date_key,
         crm_evidence.is_filled_in
     from claims
     inner join {{ ref('int_identity__crm_evidence') }} as crm_evidence
@@ -51,9 +51,9 @@ features as (
     from held
     where native_name_key is not null
     union all
-    select held.*, 'birth_date' as feature, cast(birth_date as string) as feature_value
+    select held.*, 'birth_date' as feature, birth_date_key as feature_value
     from held
-    where birth_date is not null and not is_filled_in and role = 'claim'
+    where birth_date_key is not null and not is_filled_in and role = 'claim'
 
 ),
 
@@ -61,7 +61,8 @@ compared as (
 
     select
         features.*,
-        min(birth_date) over feature_group < max(birth_date) over feature_group
+        min(birth_date_key) over feature_group
+        < max(birth_date_key) over feature_group
         or (
             feature = 'name'
             and min(native_name_key) over feature_group
@@ -81,7 +82,7 @@ grouped as (
         crm_node_key,
         feature_value || case
             when coalesce(is_contradicted, false)
-                then '|' || cast(birth_date as string)
+                then '|' || birth_date_key
                     || '|' || coalesce(native_name_key, '')
             else ''
         end as agreement
