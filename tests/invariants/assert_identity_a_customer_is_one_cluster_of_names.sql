@@ -12,7 +12,7 @@ with clusters as (
         on record_clusters.node_key = customer_map.node_key
     where
         coalesce(crm_evidence.name_key, crm_evidence.native_name_key) is not null
-        or crm_evidence.birth_date is not null
+        or crm_evidence.birth_date_key is not null
     group by customer_map.customer_key, record_clusters.component_key
 
 )

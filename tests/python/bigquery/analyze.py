@@ -39,7 +39,9 @@ VARIABLES = {
     "bigquery_boutiques": [{"store_id": "PAR01", "members": ["group:par01@house.example"]}],
     "bigquery_web_retention_days": 400,
 }
-DAYS = [("2024-05-28",), ("2024-05-29",)]
+# The answer to "which days, and are they all?"
+ASKS_FOR_DAYS = "is_whole_build from staging.days_to_build"
+DAYS = ("2024-05-28", "2024-05-29")
 
 
 class Analysis:
@@ -51,7 +53,7 @@ class Analysis:
         self.client.answers["as unrest"] = itertools.cycle([[(1,)], [(0,)]])
         self.client.answers["as ambiguous"] = [(0,)]
         self.client.answers["as links from"] = [(1_000_000,)]
-        self.client.answers["where is_whole_build"] = [(1,)]
+        self.client.answers[ASKS_FOR_DAYS] = [(day, True) for day in DAYS]
         connections.create_bigquery_client = lambda credentials: self.client
         os.environ.update(ENVIRONMENT)
         self.options = ["--quiet", "--no-use-colors", "--vars", json.dumps(VARIABLES)]
@@ -87,11 +89,10 @@ class Analysis:
     def later_day(self) -> None:
         """The incremental models once more, as a later day finds them; then whole, over the tables that are there."""
         before = len(self.client.sent)
-        self.client.answers["where is_whole_build"] = [(0,)]
-        self.client.answers["from staging.days_to_build"] = DAYS
+        self.client.answers[ASKS_FOR_DAYS] = [(day, False) for day in DAYS]
         self.run("run", "--select", "config.materialized:incremental")
         self.of_later_day = self.client.sent[before:]
-        self.client.answers["where is_whole_build"] = [(1,)]
+        self.client.answers[ASKS_FOR_DAYS] = [(day, True) for day in DAYS]
         self.run("run", "--full-refresh", "--select", "config.materialized:incremental")
 
     def later_components(self) -> None:
