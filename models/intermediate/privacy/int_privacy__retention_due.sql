@@ -64,7 +64,8 @@ int_privacy__retention_due as (
         months,
         legal_ref,
         {{ add_months_to_date('last_active_on', 'months') }} as due_on,
-        {{ add_months_to_date('last_active_on', 'months') }} <= cast({{ as_of() }} as date) as is_due
+        {{ add_months_to_date('last_active_on', 'months') }}
+        <= cast({{ as_of() }} as date) as is_due
     from applied
 
 )
