@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import stat
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner
 
-from rendezvous import HouseError
+from rendezvous import HouseError, access_log
 from rendezvous.commands import brief
+from rendezvous.privacy import do_accesses
 
 COLUMNS = """
     appointment_id varchar, store_id varchar, starts_at timestamp, status varchar, customer_key varchar,
@@ -118,3 +121,30 @@ def test_the_command_wants_one_appointment_or_the_next(
         assert CliRunner().invoke(brief.command, wrong).exit_code == 2
     done = CliRunner().invoke(brief.command, ["--next", "--store", "PAR01"])
     assert done.exit_code == 0 and done.output.startswith("A2 ")
+
+
+def test_every_brief_is_logged_for_the_owner_alone(database: Path, tmp_path: Path, monkeypatch) -> None:
+    copy = Path(shutil.copy(database, tmp_path / "rendezvous.duckdb"))
+    brief.read_brief(copy, "A2")
+    brief.read_brief(copy, "A1")
+    with pytest.raises(HouseError):
+        brief.read_brief(copy, "A9")
+    log = access_log.path_of(copy)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert [(each.appointment_id, each.purpose, each.outcome) for each in access_log.read(copy)] == [
+        ("A2", "clienteling", "shown"), ("A1", "clienteling", "withheld"),
+    ]  # fmt: skip
+    assert "abcdef" not in log.read_text(), "the log names the appointment, not the client"
+    monkeypatch.setenv("RENDEZVOUS_DUCKDB", str(copy))
+    told = CliRunner().invoke(do_accesses.command, ["--appointment", "A1"])
+    assert told.output.splitlines()[0].endswith("A1  clienteling  withheld") and "1 readings." in told.output
+    log.write_text("no json\n")
+    with pytest.raises(HouseError, match="line 1"):
+        list(access_log.read(copy))
+
+
+def test_what_cannot_be_logged_is_not_told(database: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(database, tmp_path / "rendezvous.duckdb"))
+    access_log.path_of(copy).mkdir(parents=True)
+    with pytest.raises(HouseError, match="without a log nothing is shown"):
+        brief.read_brief(copy, "A2")

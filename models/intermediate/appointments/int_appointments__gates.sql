@@ -1,6 +1,6 @@
 -- Grain: one live appointment, and what its profile may hold. Identity is asked first,
--- consent second: the weakest evidence decides, and silence about consent closes the
--- gate like a refusal.
+-- age second, consent third: the weakest evidence decides, no yes opens the profile of a
+-- minor, and silence about consent closes the gate like a refusal.
 with clients as (
 
     select
@@ -23,6 +23,13 @@ consent as (
 
 ),
 
+minors as (
+
+    select customer_key
+    from {{ ref('int_privacy__minors') }}
+
+),
+
 int_appointments__gates as (
 
     select
@@ -35,6 +42,7 @@ int_appointments__gates as (
         consent.consent_source,
         case
             when clients.customer_key is null then 'unknown_client'
+            when minors.customer_key is not null then 'minor'
             when clients.identity_strength not in ('strong', 'medium')
                 then 'weak_identity'
             when consent.clienteling_consent = 'refused' then 'consent_refused'
@@ -45,6 +53,8 @@ int_appointments__gates as (
     from clients
     left join consent
         on clients.customer_key = consent.customer_key
+    left join minors
+        on clients.customer_key = minors.customer_key
 
 )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import duckdb
 
-from rendezvous import HouseError
+from rendezvous import HouseError, access_log
 from rendezvous.landing import PROJECT
 from rendezvous.privacy import recheck
 
@@ -51,7 +51,7 @@ def database() -> Path:
 def read_brief(path: Path, appointment_id: str | None, store: str | None = None) -> str:
     """The brief of an appointment, or of the next one (in a boutique) when none is named.
 
-    Consent is asked again at this moment. Raises HouseError when nothing is built there, no live appointment
+    Consent is asked again at this moment, and the reading is logged. Raises HouseError when nothing is built there, no live appointment
     answers, or a withdrawal may have landed that the database has not read.
     """
     if not path.is_file():
@@ -65,6 +65,7 @@ def read_brief(path: Path, appointment_id: str | None, store: str | None = None)
         raise HouseError(f"{path} holds no profiles yet: run `rendezvous build` first.") from error
     except duckdb.IOException as error:
         raise HouseError(f"{path} cannot be opened; a build may be running. Try again.") from error
+    access_log.record(path, str(profile["appointment_id"]), "withheld" if profile["withheld_because"] else "shown")
     return "\n".join(_lines(profile, items))
 
 
