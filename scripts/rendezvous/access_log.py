@@ -1,4 +1,4 @@
-"""Who read whose profile, when and what for: one line of JSON for each brief, beside the database, for its owner's eyes.
+"""Who read whose profile, when and what for: a line of JSON per brief, beside the database, for its owner.
 
 The appointment names the client, and no key of theirs stands here: once a person is erased, the lines lead to nobody.
 """

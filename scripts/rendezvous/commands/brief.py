@@ -51,8 +51,8 @@ def database() -> Path:
 def read_brief(path: Path, appointment_id: str | None, store: str | None = None) -> str:
     """The brief of an appointment, or of the next one (in a boutique) when none is named.
 
-    Consent is asked again at this moment, and the reading is logged. Raises HouseError when nothing is built there, no live appointment
-    answers, or a withdrawal may have landed that the database has not read.
+    Consent is asked again at this moment, and the reading is logged. Raises HouseError when nothing is built there, no
+    live appointment answers, or a withdrawal may have landed that the database has not read.
     """
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
