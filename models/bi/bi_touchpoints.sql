@@ -1,26 +1,49 @@
--- Grain: one contact with the house, without the client and by day. On BigQuery an
--- authorised view, so that who reads it needs no access to the marts.
+-- Grain: one month, channel, kind of contact and boutique with enough people to be
+-- published; the others are left out, and with them what would tell them by subtraction.
+-- On BigQuery an authorised view, so that who reads it needs no access to the marts.
+{%- set cell = ['month', 'channel', 'touchpoint_type', 'store_id'] %}
 with contacts as (
 
-    select * from {{ ref('touchpoints') }}
+    select
+        customer_key,
+        {{ month_start('cast(occurred_at as date)') }} as month,
+        channel,
+        touchpoint_type,
+        store_id,
+        {{ capped_eur('amount_eur') }} as amount_eur
+    from {{ ref('touchpoints') }}
+    where customer_key is not null
+
+),
+
+cells as (
+
+    select
+        month,
+        channel,
+        touchpoint_type,
+        store_id,
+        count(distinct customer_key) as person_count,
+        count(*) as contact_count,
+        cast(round(sum(amount_eur), -2) as {{ type_money() }}) as amount_eur
+    from contacts
+    group by month, channel, touchpoint_type, store_id
 
 ),
 
 bi_touchpoints as (
 
     select
-        customer_key is not null as is_known_client,
-        cast(occurred_at as date) as occurred_on,
+        month,
         channel,
         touchpoint_type,
-        source_system,
         store_id,
-        amount,
-        currency_code,
-        amount_eur,
-        is_provisional,
-        traffic_channel
-    from contacts
+        person_count,
+        contact_count,
+        amount_eur
+    from cells
+    qualify
+        {{ large_enough('person_count', cell) }}
 
 )
 
