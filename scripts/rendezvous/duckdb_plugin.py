@@ -7,6 +7,7 @@ first model.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -26,6 +27,8 @@ class Plugin(BasePlugin):
         self._pads: tuple[bytes, bytes] | None = None
         self._suppression_pads: tuple[bytes, bytes] = (b"", b"")
         self._settings: dict[str, object] = plugin_config.get("settings", {})
+        # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
+        os.umask(0o077)
         spare_idle_work()
 
     def configure_connection(self, conn) -> None:

@@ -30,7 +30,9 @@ HERE = Path(__file__).parent
 ENVIRONMENT = {
     "RENDEZVOUS_BQ_PROJECT": "house",
     "RENDEZVOUS_BQ_KMS_KEY": "projects/house/locations/eu/keyRings/house/cryptoKeys/tables",
-    "RENDEZVOUS_BQ_MART_READERS": "group:advisors@house.example",
+    "RENDEZVOUS_BQ_MART_READERS": "group:stewards@house.example",
+    "RENDEZVOUS_BQ_ADVISORS": "group:boutiques@house.example",
+    "RENDEZVOUS_BQ_PRIVACY_OFFICERS": "group:privacy@house.example",
     "RENDEZVOUS_BQ_BI_READERS": "group:bi@house.example,serviceAccount:bi@house.example",
 }
 VARIABLES = {
