@@ -4,7 +4,7 @@ PYTHON ?= $(or $(shell for each in python3.11 python3 python; do $$each -c "$(IS
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: build test bench lint clean
+.PHONY: build test bench mutations lint clean
 
 build: $(VENV)/.runtime  ## set up, build the demo house on DuckDB, print a summary
 	$(BIN)/rendezvous build
@@ -19,6 +19,9 @@ bench: $(VENV)/.bench  ## work, seconds, peak memory, ratio to a baseline run be
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench_components.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/identity_pack.py
+
+mutations: $(VENV)/.dev  ## breaks one rule of privacy after the other; a named test must fail each time
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/mutations.py
 
 $(VENV)/.runtime: requirements.txt pyproject.toml
 	@$(PYTHON) -c "$(IS_311)" || { \

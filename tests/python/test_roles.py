@@ -1,4 +1,4 @@
-"""Who reads what: the roles that are declared and the grants that BigQuery gets say the same; DuckDB's file is private."""
+"""Who reads what: declared roles and BigQuery's grants say the same; DuckDB's file is private."""
 
 from __future__ import annotations
 

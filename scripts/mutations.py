@@ -1,0 +1,186 @@
+"""`make mutations`: breaks one rule of privacy after the other, in a copy of the project; a named test must fail.
+
+Prints a table: mutation, the test that failed, seconds. Exit code 1 when a mutation went unnoticed; a test that could
+not be run noticed nothing. The project itself is never touched. Words given choose mutations that have them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+CONSENT = "models/intermediate/consent/int_consent__{}.sql"
+COPIED = ("analyses", "macros", "models", "scripts", "seeds", "tests", "docs")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One rule broken: what stands in a file, what stands there instead, and the unit test of dbt, or the test
+    `file::name` of pytest, that must fail then."""
+
+    breaks: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+MUTATIONS = [
+    Mutation("consent is not joined", CONSENT.format("allowed_clienteling"), "    inner join consents",
+             "    left join consents", "only_a_yes_to_clienteling_opens_the_sessions"),
+    Mutation("a no to analytics is ignored", CONSENT.format("allowed_analytics"),
+             "where refusals.customer_key is null", "where session_owners.customer_key is not null",
+             "a_no_to_analytics_said_anywhere_takes_the_sessions_away"),
+    Mutation("a withdrawal is ignored", CONSENT.format("implied_statements"), "then 'granted' else 'withdrawn' end",
+             "then 'granted' else 'granted' end", "every_feed_speaks_and_what_cannot_be_read_denies"),
+    Mutation("of two words of one instant the yes counts", CONSENT.format("answers"),
+             "denied_at >= granted_at then denied_at", "denied_at > granted_at then denied_at",
+             "at_one_instant_the_denial_counts_and_later_the_last_word"),
+    Mutation("one yes of two parts is enough", CONSENT.format("answers"),
+             "            when count(granted_at) = min(part_count) then 'granted'",
+             "            when count(granted_at) > 0 then 'granted'",
+             "a_yes_does_not_cross_a_presumed_link_and_a_no_does"),
+    Mutation("a no to the house spares its partners", CONSENT.format("answers"),
+             "where events.recipient = 'house' and events.is_denial", "where events.recipient <> 'house'",
+             "a_denial_without_recipient_covers_every_recipient_a_grant_does_not"),
+    Mutation("a couple's mailbox grants for both", CONSENT.format("events"),
+             "    where subjects.is_certain or ledger.is_denial\n", "",
+             "a_couples_mailbox_refuses_for_both_and_grants_for_neither"),
+    Mutation("what comes later is known today", CONSENT.format("events"),
+             "    where occurred_at <= {{ as_of() }} and received_at <= {{ as_of() }}\n", "",
+             "what_happened_or_arrived_after_as_of_is_not_known"),
+    Mutation("an objection is not heard", CONSENT.format("implied_statements"),
+             "requests.kind = 'objection' and", "requests.kind = 'none' and",
+             "an_objection_ends_profiling_and_clienteling_and_no_statistics"),
+    Mutation("a yes never runs out", CONSENT.format("states"),
+             "coalesce(ruled.reconfirm_due_at > {{ as_of() }}, true)", "ruled.customer_key is not null",
+             "at_the_instant_it_is_due_a_yes_no_longer_counts"),
+    Mutation("a purpose that no law names is allowed", CONSENT.format("policies"),
+             "case min(coalesce(policies.leniency, 1))", "case min(coalesce(policies.leniency, 4))",
+             "a_purpose_that_a_law_does_not_name_is_denied"),
+    Mutation("unknown opens the profile", "models/intermediate/appointments/int_appointments__gates.sql",
+             "when coalesce(consent.clienteling_consent, 'unknown') <> 'granted'",
+             "when consent.clienteling_consent = 'nothing'",
+             "the_gate_opens_only_for_a_sure_identity_of_age_and_a_granted_consent"),
+    Mutation("minors have a profile", "models/intermediate/appointments/int_appointments__gates.sql",
+             "            when minors.customer_key is not null then 'minor'\n", "",
+             "the_gate_opens_only_for_a_sure_identity_of_age_and_a_granted_consent"),
+    Mutation("of age a day early", "models/staging/crm/stg_crm__minors.sql", "customers.birth_date > coalesce(",
+             "customers.birth_date - 1 > coalesce(", "a_client_is_of_age_on_the_birthday_and_not_a_day_before"),
+    Mutation("the exempt lane is not kept apart", "models/intermediate/web/int_web__sessions.sql",
+             "when totals.consent_analytics = 'denied' then 'exempt'",
+             "when totals.consent_analytics = 'denied' then 'consented'",
+             "browsing_without_a_yes_is_exempt_from_the_first_answer_of_the_property_on"),
+    Mutation("a boutique's tablet links people", "models/intermediate/identity/int_identity__device_owners.sql",
+             "            when visitors.is_store_device then 'store_device'\n", "",
+             "a_device_of_two_people_or_of_a_boutique_is_nobodys"),
+    Mutation("an opened newsletter keeps data alive", "models/intermediate/privacy/int_privacy__last_activity.sql",
+             "    inner join acts_of_people", "    left join acts_of_people",
+             "an_opened_newsletter_does_not_restart_the_clock_and_a_click_does"),
+    Mutation("tombstones are not met", "macros/rules/landed.sql",
+             "coalesce({{ tombstone }} in (select tombstone from vault.tombstones), false)",
+             "coalesce({{ tombstone }} in (''), false)",
+             "a_row_of_an_erased_person_is_refused_and_leaves_no_personal_cell"),
+    Mutation("the pads of the key are swapped", "macros/portable/hmac_hex.sql",
+             "sha256(getvariable('rendezvous_outer_pad') || unhex(sha256(getvariable('rendezvous_inner_pad')",
+             "sha256(getvariable('rendezvous_inner_pad') || unhex(sha256(getvariable('rendezvous_outer_pad')",
+             "test_reconciliation_key.py::test_hmac_in_sql_is_that_of_rfc_4231"),
+    Mutation("cells of one person are published", "dbt_project.yml", "bi_min_people: 10", "bi_min_people: 1",
+             "test_bi.py::test_no_cell_is_small_and_none_can_be_had_by_subtraction"),
+    Mutation("small cells can be had by subtraction", "macros/rules/large_enough.sql",
+             "range(2 ** (dimensions | length) - 1)", "range(0)",
+             "test_bi.py::test_no_cell_is_small_and_none_can_be_had_by_subtraction"),
+    Mutation("a brief does not ask for consent again", "scripts/rendezvous/privacy/recheck.py",
+             'if status == "refused":', 'if status == "nothing":',
+             "test_privacy_export.py::test_a_brief_asks_for_consent_again"),
+    Mutation("a brief is not logged", "scripts/rendezvous/access_log.py", 'stream.write(line + "\\n")', "pass",
+             "test_brief.py::test_every_brief_is_logged_for_the_owner_alone"),
+]  # fmt: skip
+
+
+def copy_project(folder: Path) -> Path:
+    """The project without what was built in it."""
+    copied = folder / "project"
+    for name in COPIED:
+        shutil.copytree(PROJECT / name, copied / name, ignore=shutil.ignore_patterns("__pycache__", "target"))
+    for path in PROJECT.iterdir():
+        if path.is_file() and path.suffix in (".yml", ".toml", ".txt", ".md", ".in"):
+            shutil.copy(path, copied)
+    return copied
+
+
+def run(copied: Path, *command: str) -> subprocess.CompletedProcess:
+    """Runs a program of the environment in the copy, on a database of its own."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("RENDEZVOUS_", "DBT_"))}
+    environment |= {"PYTHONPATH": str(copied / "scripts"), "RENDEZVOUS_DUCKDB": str(copied / "rendezvous.duckdb")}
+    return subprocess.run(
+        [str(BIN / command[0]), *command[1:]], cwd=copied, env=environment, capture_output=True, text=True, timeout=600
+    )
+
+
+def failures(copied: Path, test: str) -> tuple[set[str], str]:
+    """The tests of this name that failed (not: could not be run), and what was printed."""
+    if "::" in test:
+        file, name = test.split("::")
+        done = run(
+            copied, "python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/python/{file}", "-k", name
+        )
+        lines = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
+        return {line.split("::")[1].split("[")[0].split(" ")[0] for line in lines}, done.stdout
+    results = copied / "target" / "run_results.json"
+    results.unlink(missing_ok=True)
+    done = run(copied, "dbt", "test", "-s", test)
+    if not results.is_file():
+        return set(), done.stdout
+    nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return {each["unique_id"].rsplit(".", 1)[-1] for each in nodes if each["status"] == "fail"}, done.stdout
+
+
+def try_one(copied: Path, mutation: Mutation) -> tuple[bool, float, str]:
+    """Breaks the rule, runs its test, mends it; whether the test failed, seconds, and what was printed."""
+    path = copied / mutation.file
+    whole = path.read_text(encoding="utf-8")
+    if whole.count(mutation.old) != 1:
+        return False, 0.0, f"{mutation.file}: {mutation.old!r} stands there {whole.count(mutation.old)} times, not once"
+    started = time.perf_counter()
+    try:
+        path.write_text(whole.replace(mutation.old, mutation.new), encoding="utf-8")
+        failed, printed = failures(copied, mutation.test)
+    finally:
+        path.write_text(whole, encoding="utf-8")
+    return mutation.test.split("::")[-1] in failed, time.perf_counter() - started, printed
+
+
+def main() -> int:
+    """Tries every mutation, or those whose words are given; exit code 1 if one went unnoticed."""
+    chosen = [each for each in MUTATIONS if not sys.argv[1:] or any(word in each.breaks for word in sys.argv[1:])]
+    unnoticed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copied = copy_project(Path(folder))
+        built = run(copied, "dbt", "build", "--exclude-resource-type", "test", "unit_test")
+        if built.returncode:
+            print(built.stdout[-4000:])
+            return 1
+        print("| mutation | the test that failed | seconds |\n|---|---|---|")
+        for mutation in chosen:
+            noticed, seconds, printed = try_one(copied, mutation)
+            shown = f"`{mutation.test}`" if noticed else "**none**"
+            print(f"| {mutation.breaks} | {shown} | {seconds:.1f} |", flush=True)
+            if not noticed:
+                unnoticed += 1
+                print(printed[-3000:], file=sys.stderr)
+    print(f"\n{len(chosen) - unnoticed} of {len(chosen)} mutations make their test fail.")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
