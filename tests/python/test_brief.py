@@ -148,3 +148,16 @@ def test_what_cannot_be_logged_is_not_told(database: Path, tmp_path: Path) -> No
     access_log.path_of(copy).mkdir(parents=True)
     with pytest.raises(HouseError, match="without a log nothing is shown"):
         brief.read_brief(copy, "A2")
+
+
+def test_of_a_minor_nothing_but_the_booking_is_told(database: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(database, tmp_path / "rendezvous.duckdb"))
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update marts.appointment_profiles set profile_status = 'minor', purchase_count = null,"
+            " withheld_because = 'The client is under age.' where appointment_id = 'A2'"
+        )
+    text = brief.read_brief(copy, "A2")
+    assert "under age" in text and "party of 2" in text
+    for told in ("gold", "abcdef", "watches", "Web"):
+        assert told not in text

@@ -153,6 +153,8 @@ def _client(profile: Row) -> str:
     strength, basis = profile["identity_strength"], str(profile["identity_basis"])
     if key is None:
         return f"unknown ({basis.replace('_', ' ')})"
+    if profile["profile_status"] == "minor":
+        return "a minor: the booking alone"
     return _joined(
         f"{str(key)[:12]}  identity {strength}, by {basis.replace('_', ' ')}",
         _said("tier", profile["client_tier"]) if strength in ("strong", "medium") else None,
