@@ -14,6 +14,7 @@ rules as (
     select
         'none' as block_rule,
         email as block_value,
+        node_key,
         record_number
     from evidence
     where email is null
@@ -22,6 +23,7 @@ rules as (
     select
         '{{ rule }}' as block_rule,
         {{ expression }} as block_value,
+        node_key,
         record_number
     from evidence
     {%- endfor %}
@@ -33,6 +35,7 @@ counted as (
     select
         block_rule,
         block_value,
+        node_key,
         record_number,
         count(*) over (partition by block_rule, block_value) as record_count
     from rules
@@ -45,6 +48,7 @@ match_blocks as (
     select
         block_rule,
         block_value,
+        node_key,
         record_number,
         record_count,
         record_count > {{ var('identity_max_records_per_block') }} as is_skipped
