@@ -10,13 +10,14 @@ import gc
 import os
 from collections.abc import Callable
 
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.events.base_types import EventLevel, EventMsg
 from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.logger import PRINT_EVENT_NAMES
 from dbt_common.exceptions import DbtRuntimeError
 
-from rendezvous import HouseError, arrivals, keys, landing
+from rendezvous import HouseError, arrivals, engine_errors, keys, landing
 from rendezvous.privacy import tombstones
 
 
@@ -30,6 +31,7 @@ class Plugin(BasePlugin):
         # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
         os.umask(0o077)
         spare_idle_work()
+        quote_no_cells()
 
     def configure_connection(self, conn) -> None:
         for name, value in self._settings.items():
@@ -68,6 +70,20 @@ def spare_idle_work() -> None:
     gc.freeze()
     for logger in get_event_manager().loggers:
         logger.filter = _from_level(logger.level, logger.filter)
+
+
+def quote_no_cells() -> None:
+    """Keeps clients' data out of what dbt prints and writes of an error: DuckDB's own words quote the cell at fault.
+
+    dbt hears of an error when it executes, or, as DuckDB may go on lazily, when it fetches."""
+
+    def forwarded(cursor: DuckDBCursorWrapper, name: str) -> object:
+        found = getattr(cursor._cursor, name)
+        return engine_errors.quiet(found) if name.startswith("fetch") else found
+
+    if not hasattr(DuckDBCursorWrapper.execute, "__wrapped__"):
+        DuckDBCursorWrapper.execute = engine_errors.quiet(DuckDBCursorWrapper.execute)
+        DuckDBCursorWrapper.__getattr__ = forwarded
 
 
 def _from_level(lowest: EventLevel, passes: Callable[[EventMsg], bool]) -> Callable[[EventMsg], bool]:

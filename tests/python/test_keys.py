@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import os
-import re
 import stat
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from canaries import forms_found, keys_in_files
 from conftest import PROJECT, House
 from rendezvous import HouseError, keys, landing
 
@@ -170,28 +170,6 @@ def test_keys_init_takes_another_file_but_none_inside_the_project(tmp_path: Path
     assert not (PROJECT / "house.key").exists()
 
 
-def forms_found(key: bytes, data: bytes) -> list[str]:
-    """The forms of a key, or of its pads (which are worth as much), that occur in some bytes."""
-    inner, outer = keys.pads(key)
-    found = []
-    lowered = data.lower()
-    # As DuckDB and Python print bytes: what is no printable character as \\x and two digits.
-    unescaped = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes.fromhex(match[1].decode()), data)
-    for name, secret in {"key": key, "inner pad": inner, "outer pad": outer}.items():
-        if secret in data:
-            found.append(f"{name} raw")
-        if secret.hex().encode() in lowered:
-            found.append(f"{name} hex")
-        # Whatever stands before it, one of three alignments of base64 shows it.
-        for shift in range(3):
-            text = base64.b64encode(b"\0" * shift + secret)[4 if shift else 0 : -4]
-            if text in data or text.replace(b"+", b"-").replace(b"/", b"_") in data:
-                found.append(f"{name} base64")
-        if secret in unescaped:
-            found.append(f"{name} escaped")
-    return found
-
-
 def test_the_canary_search_finds_every_form() -> None:
     key = bytes(range(100, 132))
     inner, outer = keys.pads(key)
@@ -204,10 +182,7 @@ def test_the_canary_search_finds_every_form() -> None:
 def leaks(house: House, console: str) -> list[str]:
     key = keys.read(house.key)
     found = [f"console: {form}" for form in forms_found(key, console.encode())]
-    for path in house.folder.rglob("*"):
-        if path.is_file() and path != house.key:
-            found += [f"{path.name}: {form}" for form in forms_found(key, path.read_bytes())]
-    return found
+    return found + keys_in_files(house.folder, [key], without=[house.key])
 
 
 def test_the_key_is_nowhere_after_a_good_run_and_after_a_failing_one(house: House) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from canaries import cells_with, files_with
 from conftest import House, house_of
 from privacy_scene import (
     APPOINTMENT,
@@ -29,7 +30,7 @@ from privacy_scene import (
     plant,
 )  # fmt: skip
 from rendezvous import keys
-from rendezvous.privacy import erasure, rewriting, targets
+from rendezvous.privacy import rewriting, targets
 
 OF_OTHERS = "_file not like '%canary%'"
 
@@ -51,20 +52,8 @@ def copy_of(house: House, folder: Path) -> House:
 
 def sightings(house: House, without: str = "") -> list[str]:
     """Where a telltale of the planted person stands: any cell of any table, any byte of any file, packed or not."""
-    found = []
-    with duckdb.connect(str(house.database), read_only=True) as connection:
-        for (table,) in connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() where not internal"
-        ).fetchall():
-            text = "lower(cast(row_to_json(rows) as varchar))"
-            for telltale in TELLTALES:
-                needle = telltale.lower().replace("'", "''")
-                query = f"select count(*) from {table} as rows where contains({text}, '{needle}')"
-                if connection.execute(query).fetchone()[0]:
-                    found.append(f"{table}: {telltale}")
-    texts = [telltale.lower().encode() for telltale in TELLTALES]
-    files = [path for path in house.folder.rglob("*") if not without or not path.is_relative_to(house.folder / without)]
-    return found + [str(path.relative_to(house.folder)) for path in erasure.files_with(files, texts)]
+    left_out = [house.folder / without] if without else []
+    return cells_with(house.database, TELLTALES) + files_with(house.folder, TELLTALES, without=left_out)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,91 @@
+"""Searches what a house leaves behind for values that must not stand there: in cells, in bytes, in what was printed."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from rendezvous import keys
+from rendezvous.privacy import erasure
+
+
+def cells_with(database: Path, telltales: Iterable[str], closed: Iterable[str] = ()) -> list[str]:
+    """`schema.table: telltale` for each that stands in a cell, upper or lower case alike. `closed`: schemas where it
+    may. Landing tables are views over files and are searched as such."""
+    found = []
+    needles = list(telltales)
+    holds = ", ".join("bool_or(contains(text, lower(?)))" for _ in needles)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal order by all"
+        ).fetchall()
+        for schema, table in tables:
+            if schema in closed:
+                continue
+            query = f"select {holds} from (select lower(cast(row_to_json(t) as varchar)) as text from {schema}.{table} as t)"
+            hits = connection.execute(query, needles).fetchone()
+            found += [f"{schema}.{table}: {needle}" for needle, hit in zip(needles, hits, strict=True) if hit]
+    return found
+
+
+def files_with(folder: Path, telltales: Iterable[str], without: Iterable[Path] = ()) -> list[str]:
+    """The files below a folder, packed or not, in whose bytes a telltale stands; `without`: files and folders."""
+    texts = [telltale.lower().encode() for telltale in telltales]
+    left_out = list(without)
+    paths = [path for path in sorted(folder.rglob("*")) if not any(path.is_relative_to(each) for each in left_out)]
+    return [path.relative_to(folder).as_posix() for path in erasure.files_with(paths, texts)]
+
+
+def secrets_of(key: bytes) -> dict[str, bytes]:
+    """A key and its pads, which are worth as much."""
+    inner, outer = keys.pads(key)
+    return {"key": key, "inner pad": inner, "outer pad": outer}
+
+
+def key_texts(key: bytes) -> list[str]:
+    """What a cell would show of a key: hex, base64 in each of three alignments, and a BLOB as JSON escapes it."""
+    texts = []
+    for secret in secrets_of(key).values():
+        escaped = duckdb.execute("select cast(to_json(cast(? as blob)) as varchar)", [secret]).fetchone()[0]
+        texts += [secret.hex(), escaped.strip('"'), *_base64(secret)]
+    return texts
+
+
+def forms_found(key: bytes, data: bytes) -> list[str]:
+    """The forms of a key, or of its pads, that occur in some bytes."""
+    found = []
+    lowered = data.lower()
+    # As DuckDB and Python print bytes: what is no printable character as \\x and two digits.
+    unescaped = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes.fromhex(match[1].decode()), data)
+    for name, secret in secrets_of(key).items():
+        if secret in data:
+            found.append(f"{name} raw")
+        if secret.hex().encode() in lowered:
+            found.append(f"{name} hex")
+        found += [f"{name} base64" for text in _base64(secret) if text.encode() in data]
+        if secret in unescaped:
+            found.append(f"{name} escaped")
+    return found
+
+
+def keys_in_files(folder: Path, secrets: Iterable[bytes], without: Iterable[Path] = ()) -> list[str]:
+    """`file: form` for each form of the keys in the bytes of the files below a folder, a database's own included."""
+    left_out, listed = set(without), list(secrets)
+    return [
+        f"{path.relative_to(folder).as_posix()}: {form}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path not in left_out
+        for data in [path.read_bytes()]
+        for key in listed
+        for form in forms_found(key, data)
+    ]
+
+
+def _base64(secret: bytes) -> list[str]:
+    """Whatever stands before it, one of three alignments shows it; in the usual alphabet and in that of URLs."""
+    texts = [base64.b64encode(b"\0" * shift + secret)[4 if shift else 0 : -4].decode() for shift in range(3)]
+    return sorted({text for each in texts for text in (each, each.replace("+", "-").replace("/", "_"))})
