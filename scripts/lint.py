@@ -105,6 +105,17 @@ def cast_sign(sql: Sql) -> Iterator[Finding]:
     yield from _found(r"::", sql.bare, "{}: write cast(… as …)")
 
 
+def unsafe_cast(sql: Sql) -> Iterator[Finding]:
+    """Landed text is read by a leaf that makes NULL of what it cannot read: a cast that fails stops the day, and the
+    engine's words would quote the cell."""
+    if sql.layer != "staging":
+        return
+    for cast in re.finditer(r"\b(safe_cast|try_cast|cast)\s*(?=\()", sql.bare, flags=re.I):
+        what, _, kind = _inside(sql.bare, cast.end()).strip().rpartition(" as ")
+        if what.strip().lower() != "null" and kind.strip().lower() != "string":
+            yield _line(sql.bare, cast.start()), f"{cast[1]} to {kind.strip()}: read text by a leaf, such as to_int"
+
+
 def double_quotes(sql: Sql) -> Iterator[Finding]:
     yield from _found(r'"', sql.bare, "a double-quoted string is a column name on DuckDB: use apostrophes")
 
@@ -261,8 +272,8 @@ def missing_leaf(sql: Sql) -> Iterator[Finding]:
 RULES: dict[str, Callable[[Sql], Iterator[Finding]]] = {
     rule.__name__: rule
     for rule in (
-        engine_branch, clock, silent_difference, cast_sign, double_quotes, join_using, unstable_window, too_long,
-        wrong_layer, clear_personal_data, undescribed,
+        engine_branch, clock, silent_difference, cast_sign, unsafe_cast, double_quotes, join_using, unstable_window,
+        too_long, wrong_layer, clear_personal_data, undescribed,
     )
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What DuckDB says of a failure, without the cells it quotes.
 
-`Could not convert string 'someone@house.example' to INT64` would stand in a console, a log and `target/run_results.json`.
+`Could not convert string 'someone@house.example' to INT64` would stand in console, log and `target/run_results.json`.
 What is shown is not filtered but composed: of parts known to come from SQL, a schema or a file's place. An error of a
 kind that never looks at values (a missing table, a lock, no memory) stays as it is.
 """

@@ -26,8 +26,8 @@ def cells_with(database: Path, telltales: Iterable[str], closed: Iterable[str] =
         for schema, table in tables:
             if schema in closed:
                 continue
-            query = f"select {holds} from (select lower(cast(row_to_json(t) as varchar)) as text from {schema}.{table} as t)"
-            hits = connection.execute(query, needles).fetchone()
+            texts = f"select lower(cast(row_to_json(cells) as varchar)) as text from {schema}.{table} as cells"
+            hits = connection.execute(f"select {holds} from ({texts})", needles).fetchone()
             found += [f"{schema}.{table}: {needle}" for needle, hit in zip(needles, hits, strict=True) if hit]
     return found
 

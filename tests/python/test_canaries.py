@@ -1,7 +1,9 @@
-"""Unmistakable people and a real key are looked for in everything that runs leave behind, good ones and failing ones."""
+"""Unmistakable people and a real key are looked for in all that runs leave behind, good ones and failing ones."""
 
 from __future__ import annotations
 
+import copy
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +12,7 @@ import duckdb
 import pytest
 
 from canaries import cells_with, files_with, forms_found, key_texts, keys_in_files
-from conftest import House
+from conftest import House, parsed_manifest
 from privacy_scene import APPOINTMENT, EMAIL, PHONE, RECEIPT, RECORD, plant
 from rendezvous import engine_errors, keys
 from scenes import session
@@ -20,8 +22,8 @@ BIRTH_DATE = "1907-11-13"
 STRAY = "otto.strayfeather@canary.example"
 STRAY_PHONE = "+33655443322"
 ENCODED = STRAY.replace("@", "%40")
-CONTACTS = [EMAIL, RECEIPT, PHONE, PHONE.lstrip("+"), "Zeldacanary", "Quetzalbird", "12 Canary Street", BIRTH_DATE, STRAY,
-            ENCODED, "strayfeather", STRAY_PHONE, STRAY_PHONE.lstrip("+")]  # fmt: skip
+CONTACTS = [EMAIL, RECEIPT, PHONE, PHONE.lstrip("+"), "Zeldacanary", "Quetzalbird", "12 Canary Street", BIRTH_DATE,
+            STRAY, ENCODED, "strayfeather", STRAY_PHONE, STRAY_PHONE.lstrip("+")]  # fmt: skip
 """What may stand in the landing, in staging and in the vault, and nowhere else."""
 CLOSED = ("staging", "vault")
 
@@ -47,6 +49,15 @@ def plant_all(house: House) -> None:
     house.land("crm/customers_birth.csv", [
         born | {"customer_id": "CANBIRTH1", "first_name": "Otto", "last_name": "Strayfeather", "email": STRAY,
                 "phone": STRAY_PHONE, "birth_date": BIRTH_DATE},
+    ])  # fmt: skip
+    word = {"purpose": "email_marketing"}
+    house.land("consent/consent_events_otto.csv", [
+        word | {"consent_event_id": "can-o1", "source_system": "crm_eu", "subject_type": "crm_customer",
+                "subject_id": "CANBIRTH1", "status": "granted", "occurred_at": "2024-05-01T00:00:00Z",
+                "received_at": "2024-05-01T00:00:00Z"},
+        word | {"consent_event_id": "can-o2", "source_system": "preference_centre", "subject_type": "email",
+                "subject_id": STRAY, "status": "withdrawn", "occurred_at": "2024-05-20T00:00:00Z",
+                "received_at": "2024-05-20T00:00:00Z"},
     ])  # fmt: skip
     visit = session("9900990099009900990", "2024-05-24 11:00", stray_hits())
     visit["trafficSource"] |= {"campaign": f"to {STRAY}", "adContent": STRAY_PHONE, "keyword": STRAY}
@@ -80,6 +91,7 @@ def leaks(house: House, *consoles: subprocess.CompletedProcess | str) -> list[st
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house with all of them in it, built once, every statement written to console and log."""
     house = House(tmp_path_factory.mktemp("canaries") / "house", as_of="2024-05-30T10:00:00Z")
+    house.environment |= {"DBT_TARGET_PATH": str(house.folder / "target"), "DBT_LOG_PATH": str(house.folder / "logs")}
     plant_all(house)
     done = house.dbt("--debug", "--log-level-file", "debug", "build", "--exclude-resource-type", "unit_test", "test")
     (house.folder / "console.txt").write_text(done.stdout + done.stderr)
@@ -103,11 +115,37 @@ def test_commands_that_people_run_show_nothing(house: House) -> None:
     ran = [
         house.rendezvous("brief", APPOINTMENT),
         house.rendezvous("explain", RECORD),
+        house.rendezvous("review", "export", str(house.folder / "review.csv")),
         house.rendezvous("keys", "show"),
         house.rendezvous("privacy", "export-consents", "--system", "crm_eu", "--out", str(house.folder / "out.csv")),
-        house.rendezvous("privacy", "erase", "--request", "CAN-1", "--dry-run"),
     ]
+    assert (house.folder / "out.csv").read_text().count("CANBIRTH1") == 1
     assert leaks(house, *ran) == []
+
+
+def test_rows_at_fault_are_stored_nowhere() -> None:
+    """A failing test would otherwise copy them into a table of its own, where nobody looks for people."""
+    manifest = json.loads((parsed_manifest().parent / "manifest.json").read_text(encoding="utf-8"))
+    assert storing(manifest) == []
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    assert len(tests) > 100
+    for broken in ({"store_failures": True}, {"store_failures": None}, {"store_failures_as": "view"}):
+        planted = copy.deepcopy(tests[0])
+        planted["config"] |= broken
+        assert storing({"nodes": {planted["unique_id"]: planted}}) == [planted["name"]]
+
+
+def storing(manifest: dict) -> list[str]:
+    """Tests that store rows; one that leaves it open would do so with `dbt build --store-failures`."""
+    return [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (
+            node["config"]["store_failures"] is not False
+            or node["config"]["store_failures_as"] not in (None, "ephemeral")
+        )
+    ]
 
 
 def failing_model(house: House) -> subprocess.CompletedProcess:
@@ -179,7 +217,9 @@ def test_the_search_can_fail(house: House, place: str) -> None:
             connection.execute("drop table if exists marts.planted")
 
 
-CSV = "read_csv('FILE', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {a: 'TEXT', b: 'TEXT'})"
+CSV = (
+    "read_csv('FILE', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {a: 'TEXT', b: 'TEXT'})"
+)
 QUOTING = {
     "select cast(email as bigint) from person": "Could not convert string, to INT64, source column email",
     "select cast(email as date) from person": "source column email",
@@ -193,7 +233,7 @@ QUOTING = {
     "insert into taken select email from person": "Duplicate key",
     "select * from read_json('json', columns = {e: 'STRUCT(x TEXT)[]'})": "JSON transform error in file",
     f"select * from {CSV.replace('FILE', 'open')}": "unterminated quote found, CSV Error on Line: 2, file = ",
-    f"select * from {CSV.replace('FILE', 'wide')}": "Expected Number of Columns: 2 Found: 3, CSV Error on Line: 2, file = ",
+    f"select * from {CSV.replace('FILE', 'wide')}": "Columns: 2 Found: 3, CSV Error on Line: 2, file = ",
     f"select * from {CSV.replace('FILE', 'latin')}": "Invalid unicode, CSV Error on Line: 2, file = ",
 }
 

@@ -122,6 +122,19 @@ BREAKS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("cast", "is_found"),
+    [
+        ("cast(orders.note as int64)", True), ("cast(trim(orders.note) as date)", True),
+        ("cast(orders.note as {{ type_money() }})", True), ("safe_cast(orders.note as int64)", True),
+        ("cast(null as int64)", False), ("cast(orders.note as string)", False), ("{{ to_int('orders.note') }}", False),
+    ],
+)  # fmt: skip
+def test_staging_reads_landed_text_by_leaves(tmp_path: Path, cast: str, is_found: bool) -> None:
+    sql = CLEAN.replace(NUMBERED, f"orders.note, {cast} as x,\n")
+    assert any(": unsafe_cast: " in line for line in findings(tmp_path, sql, layer="staging/crm")) == is_found
+
+
 @pytest.mark.parametrize(("rule", "stands", "instead"), BREAKS)
 def test_every_rule_finds_its_break_and_nothing_else(tmp_path: Path, rule: str, stands: str, instead: str) -> None:
     assert CLEAN.count(stands) == 1
