@@ -18,6 +18,7 @@ import duckdb
 
 from rendezvous import PROJECT
 from rendezvous.arrivals import Ledger
+from rendezvous.database import connect as open_database
 from rendezvous.landing import Landing
 from rendezvous.privacy import tombstones
 
@@ -82,7 +83,7 @@ def plan(database: Path, target: Path, inputs: dict[str, str]) -> Plan:
 def remember(database: Path, target: Path, inputs: dict[str, str]) -> None:
     """Writes down that the run which has just succeeded built everything from these inputs."""
     invocation = _manifest(target).get("metadata", {}).get("invocation_id")
-    with duckdb.connect(str(database)) as connection:
+    with open_database(database) as connection:
         connection.execute(
             f"create or replace table {_STATE} as select $1 as invocation_id, unnest($2) as input,"
             " unnest($3) as version",
@@ -95,7 +96,7 @@ def _last_build(database: Path) -> tuple[str, dict[str, str]]:
     if not database.is_file():
         return "", {}
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with open_database(database, read_only=True) as connection:
             last = connection.execute(
                 "select invocation_id from staging.run_ledger where command <> 'test' and status = 'completed'"
                 " and started_at = (select max(started_at) from staging.run_ledger where command <> 'test')"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -17,7 +18,7 @@ from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.logger import PRINT_EVENT_NAMES
 from dbt_common.exceptions import DbtRuntimeError
 
-from rendezvous import HouseError, arrivals, engine_errors, keys, landing
+from rendezvous import HouseError, arrivals, database, engine_errors, keys, landing
 from rendezvous.privacy import tombstones
 
 
@@ -30,6 +31,7 @@ class Plugin(BasePlugin):
         self._settings: dict[str, object] = plugin_config.get("settings", {})
         # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
         os.umask(0o077)
+        self._is_encrypted: bool = plugin_config.get("encrypted", False)
         spare_idle_work()
         quote_no_cells()
 
@@ -37,11 +39,12 @@ class Plugin(BasePlugin):
         for name, value in self._settings.items():
             conn.execute(f"set global {name} = '{value}'")
         try:
+            path = self._open_encrypted(conn) if self._is_encrypted else Path(self.creds.path)
             folder = landing.landing_folder()
             key = keys.key_for(folder)
             keys.check_database(conn, key)
             found = landing.read_folder(folder)
-            ledger = arrivals.read_ledger(self.creds.path, found)
+            ledger = arrivals.read_ledger(path, found)
             landing.open_landing(conn, ledger.accepted(found), ledger.replacements)
             arrivals.write_tables(conn, ledger)
             self._suppression_pads = keys.pads(keys.suppression_key())
@@ -51,7 +54,16 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
         self._pads = keys.pads(key)
 
+    def _open_encrypted(self, conn) -> Path:
+        """The file stands among the profile's databases to attach; dbt-duckdb, which has no key, finds it attached."""
+        path = next(Path(each.path) for each in self.creds.attach if each.alias == database.NAME)
+        database.attach(conn, path, database.NAME)
+        conn.execute(f"use {database.NAME}")
+        return path
+
     def configure_cursor(self, cursor) -> None:
+        if self._is_encrypted:
+            cursor.execute(f"use {database.NAME}")
         if self._pads is not None:
             inner, outer = self._pads
             cursor.execute("set variable rendezvous_inner_pad = ?::blob", [inner])

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from rendezvous import HouseError
+from rendezvous.database import connect as open_database
 from rendezvous.evidence import Chains, Cohesion, Evidence, Node, Piece, WeakPoint, steps
 
 SHOWN = 40
@@ -178,7 +179,7 @@ def read_why(path: Path, identifier: str, other: str | None = None, limit: int =
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_database(path, read_only=True) as connection:
             return "\n".join(_why(connection, identifier, other, limit))
     except duckdb.CatalogException as error:
         raise HouseError(f"{path} holds no evidence yet: run `rendezvous build` first.") from error

@@ -47,6 +47,11 @@ def suppression_key() -> bytes:
     return read(path) if path.exists() else secrets.token_bytes(_MINIMUM)
 
 
+def database_file() -> Path:
+    """The key of an encrypted database, beside the house's key: other than it, for another may read the database."""
+    return key_file().with_suffix(".database.key")
+
+
 def create(path: Path) -> None:
     """Writes a new random key of 32 bytes (hex), readable by its owner only. Never overwrites."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,12 +66,13 @@ def create(path: Path) -> None:
         stream.write(secrets.token_hex(_MINIMUM) + "\n")
 
 
-def read(path: Path) -> bytes:
-    """The key in a file. Raises HouseError if it is missing, readable by others, or not 32 bytes of hex."""
+def read(path: Path, made_by: str = "rendezvous keys init") -> bytes:
+    """The key in a file, which the command `made_by` creates. Raises HouseError if it is missing, readable by others, or
+    not 32 bytes of hex."""
     if not path.is_file():
         raise HouseError(
-            f"No key: {path} does not exist. Run `rendezvous keys init` once (or set RENDEZVOUS_KEY_FILE to the "
-            "house's key file), then run again. Nothing was built."
+            f"No key: {path} does not exist. Run `{made_by}` once (or set RENDEZVOUS_KEY_FILE to the house's key file),"
+            " then run again. Nothing was built."
         )
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise HouseError(f"{path} can be read by others: chmod 600 it. Nothing was built.")

@@ -14,6 +14,7 @@ import click
 import duckdb
 
 from rendezvous import HouseError
+from rendezvous.database import connect as open_database
 from rendezvous.landing import sql_text
 
 _FIRST = 10
@@ -44,7 +45,7 @@ def summary(database: Path, folder: Path) -> list[str]:
     if not database.is_file():
         raise HouseError(f"{database} does not exist: run `rendezvous build` first.")
     lines = ["", click.style("rendezvous: what this build found", bold=True)]
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_database(database, read_only=True) as connection:
         found = _Found(connection, folder)
         for label, part in _PARTS.items():
             try:

@@ -11,6 +11,7 @@ import click
 import duckdb
 
 from rendezvous import HouseError, access_log
+from rendezvous.database import connect as open_database
 from rendezvous.landing import PROJECT
 from rendezvous.privacy import recheck
 
@@ -57,7 +58,7 @@ def read_brief(path: Path, appointment_id: str | None, store: str | None = None)
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_database(path, read_only=True) as connection:
             profile = _profile(connection, appointment_id, store)
             _check_consent(connection, profile)
             items = _rows(connection, ITEMS, [profile["appointment_id"]])

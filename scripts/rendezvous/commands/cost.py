@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import duckdb
 
 from rendezvous import PROJECT, HouseError
 from rendezvous.commands import brief
 from rendezvous.costs import USD_PER_TIB, Cost, Estimate, House, dry_runs, price
+from rendezvous.database import connect as open_database
 
 _SHOWN = 10
 _NAME = 50
@@ -65,7 +65,7 @@ def _offline(manifest: dict, usd_per_tib: float, is_whole: bool) -> list[str]:
     path = brief.database()
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first; sizes are measured in it.")
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with open_database(path, read_only=True) as connection:
         connection.execute("set enable_progress_bar = false")  # it would be drawn over the answer
         house = House(connection, manifest)
         first, day = house.estimate(later_day=False), house.estimate(later_day=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from rendezvous import PROJECT, HouseError, keys
+from rendezvous import PROJECT, HouseError, database, keys
+from rendezvous.commands.build import database_path
 
 
 @click.group()
@@ -41,6 +42,30 @@ def suppression() -> None:
         raise HouseError(f"{path} lies inside the project, where it would be committed. Set RENDEZVOUS_KEY_FILE.")
     keys.create(path)
     click.echo(f"Created {path} (key {keys.fingerprint(keys.read(path))}, owner only).")
+
+
+@command.command("database")
+def database_key() -> None:
+    """Create the key of an encrypted database (dbt's target `encrypted`). Never overwrites one."""
+    path = keys.database_file()
+    if path.resolve().is_relative_to(PROJECT):
+        raise HouseError(f"{path} lies inside the project, where it would be committed. Set RENDEZVOUS_KEY_FILE.")
+    keys.create(path)
+    click.echo(f"Created {path} (key {keys.fingerprint(keys.read(path))}, owner only).")
+    click.echo("Keep a copy in a safe place: without it nobody can ever open what is encrypted with it.")
+
+
+@command.command()
+def seal() -> None:
+    """Encrypt the database that is there, in its place. From then on build with DBT_TARGET=encrypted.
+
+    The disk may still hold the bytes of the old file: seal early, or wipe the disk's free space.
+    """
+    path = database_path()
+    if not path.is_file():
+        raise HouseError(f"{path} does not exist: run `rendezvous build` first, or build it encrypted at once.")
+    database.seal(path)
+    click.echo(f"{path} is encrypted. Build with DBT_TARGET=encrypted; all other commands find out themselves.")
 
 
 @command.command()

@@ -12,6 +12,7 @@ import duckdb
 
 from rendezvous import HouseError, landing
 from rendezvous.commands.brief import database
+from rendezvous.database import connect as open_database
 from rendezvous.review import decisions, simulate
 from rendezvous.review.queue import export
 
@@ -111,7 +112,7 @@ def _client_records() -> set[decisions.Record]:
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_database(path, read_only=True) as connection:
             return set(
                 connection.execute(
                     "select identifier_system, identifier_value from marts.customer_identifiers"

@@ -15,6 +15,7 @@ import duckdb
 
 from rendezvous import HouseError
 from rendezvous.commands.brief import database
+from rendezvous.database import connect as open_database
 from rendezvous.privacy import recheck
 
 COLUMNS = ("record_type", "record_id", "purpose", "channel", "recipient", "status", "decided_at", "consent_event_id")
@@ -68,7 +69,7 @@ def rows_for(path: Path, system: str) -> list[tuple]:
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_database(path, read_only=True) as connection:
             recheck.refuse_if_landed(connection)
             known = [name for (name,) in connection.execute(SYSTEMS).fetchall()]
             found = connection.execute(OPEN, {"system": system, "now": recheck.clock()}).fetchall()

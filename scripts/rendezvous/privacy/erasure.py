@@ -17,6 +17,7 @@ import duckdb
 
 from rendezvous import HouseError, arrivals, landing
 from rendezvous.arrivals import Ledger
+from rendezvous.database import attach, is_sealed
 from rendezvous.landing import Landing
 from rendezvous.privacy import matching, rewriting, subject, tombstones
 from rendezvous.privacy.targets import Target, owned_in
@@ -139,7 +140,10 @@ def write_anew(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
     fresh = database.with_name(f".{database.name}.part")
     fresh.unlink(missing_ok=True)
     try:
-        connection.execute(f"attach {landing.sql_text(fresh)} as fresh")
+        if is_sealed(connection):
+            attach(connection, fresh, "fresh")
+        else:
+            connection.execute(f"attach {landing.sql_text(fresh)} as fresh")
         connection.execute(f'copy from database "{name}" to fresh')
         connection.execute("detach fresh")
         connection.close()

@@ -13,6 +13,7 @@ import duckdb
 
 from rendezvous import PROJECT, HouseError, arrivals, keys, landing
 from rendezvous.arrivals import Ledger
+from rendezvous.database import connect as open_database
 from rendezvous.landing import DEMO_FOLDER, Landing
 from rendezvous.privacy import requests, targets
 from rendezvous.privacy.targets import Target
@@ -43,7 +44,7 @@ def opened() -> Iterator[House]:
     if not database.is_file():
         raise HouseError(f"{database} does not exist: run `rendezvous build` first.")
     try:
-        connection = duckdb.connect(str(database))
+        connection = open_database(database)
     except duckdb.IOException as error:
         raise HouseError(
             f"{database}: in use, or no database ({str(error).splitlines()[0]}). Nothing was done."

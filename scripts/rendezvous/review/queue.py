@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from rendezvous import HouseError
+from rendezvous.database import connect as open_database
 
 _PAIR = ("left_source_system", "left_customer_id", "right_source_system", "right_customer_id")
 _EVIDENCE = ("agrees_in", "is_close_in", "differs_in")
@@ -40,7 +41,7 @@ def export(database: Path, path: Path, limit: int, with_scores: bool = False, wi
         " order by queue.review_rank limit $1"
     )
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with open_database(database, read_only=True) as connection:
             found = connection.execute(query, [limit])
             header = [column[0] for column in found.description]
             rows = found.fetchall()

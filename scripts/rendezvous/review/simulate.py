@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from rendezvous import PROJECT, HouseError, arrivals
+from rendezvous.database import connect as open_database
 from rendezvous.landing import sql_text
 
 _SAME_IDENTIFIER = """
@@ -124,7 +125,7 @@ def _copied(database: Path, folder: Path) -> Path:
 def clock_of(database: Path) -> str:
     """The clock of the last build, as text. Raises HouseError if none has completed."""
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with open_database(database, read_only=True) as connection:
             row = connection.execute(
                 "select as_of from staging.run_ledger where status = 'completed' and command in ('build', 'run')"
                 " order by started_at desc limit 1"
