@@ -118,6 +118,11 @@ def check_database(connection, key: bytes) -> None:
     mine = fingerprint(key)
     if stored == [mine]:
         return
+    if stored and stored == _next_fingerprint():
+        raise HouseError(
+            "A rotation of the key was broken off: the database has the next key, the key file not yet. Run"
+            " `rendezvous keys rotate` again, it finishes it. Nothing was built."
+        )
     if stored and stored != [fingerprint(DEMO_KEY)]:
         raise HouseError(
             f"Wrong key: this database was built with key {stored[0]}, the key at hand is {mine}. Set "
@@ -125,6 +130,16 @@ def check_database(connection, key: bytes) -> None:
         )
     connection.execute("delete from vault.key_fingerprint")
     connection.execute("insert into vault.key_fingerprint values (?)", [mine])
+
+
+def rotation_folder() -> Path:
+    """Where the next key lies while the key is being rotated, and the house's other keys beside it."""
+    return key_file().with_suffix(".rotation")
+
+
+def _next_fingerprint() -> list[str]:
+    following = rotation_folder() / key_file().name
+    return [fingerprint(read(following))] if following.is_file() else []
 
 
 def demo_files() -> dict[str, str]:

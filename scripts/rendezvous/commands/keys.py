@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rendezvous import PROJECT, HouseError, database, keys
+from rendezvous import PROJECT, HouseError, database, keys, landing, rotation
 from rendezvous.commands.build import database_path
 
 
@@ -53,6 +53,24 @@ def database_key() -> None:
     keys.create(path)
     click.echo(f"Created {path} (key {keys.fingerprint(keys.read(path))}, owner only).")
     click.echo("Keep a copy in a safe place: without it nobody can ever open what is encrypted with it.")
+
+
+@command.command()
+def rotate() -> None:
+    """Give the house another key: every reconciliation key changes, nobody's customer_key does.
+
+    Takes the time of two whole builds beside the database, which stays as it is until all is checked; then the database
+    and the key are replaced. Run it again if it was broken off. Not for BigQuery.
+    """
+    if landing.landing_folder().resolve() == landing.DEMO_FOLDER.resolve():
+        raise HouseError("the demo house has the public demo key and no other. Nothing was done.")
+    path = database_path()
+    if not path.is_file():
+        raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
+    click.echo("Building a copy with the next key …", err=True)
+    retired = rotation.rotate(path)
+    click.echo(f"{keys.key_file()} is a new key ({keys.fingerprint(keys.read(keys.key_file()))}); keep a copy.")
+    click.echo(f"The old one is {retired}: destroy it when no backup built with it is left.")
 
 
 @command.command()
