@@ -38,7 +38,9 @@ def rotate(path: Path) -> Path:
         _build_anew(path, folder, following)
         os.replace(_work(path), path)
     elif stored != keys.fingerprint(following):
-        raise HouseError(f"{path} was built with key {stored}, which is neither the old key nor the next. Nothing was done.")
+        raise HouseError(
+            f"{path} was built with key {stored}, which is neither the old key nor the next. Nothing was done."
+        )
     return _retire(path, folder, key_file, old)
 
 
@@ -172,4 +174,6 @@ def _fingerprint(path: Path) -> str:
         with database.connect(path, read_only=True) as connection:
             return connection.execute("select fingerprint from vault.key_fingerprint").fetchone()[0]
     except (duckdb.Error, TypeError):
-        raise HouseError(f"{path} was never built, or is in use: run `rendezvous build` first. Nothing was done.") from None
+        raise HouseError(
+            f"{path} was never built, or is in use: run `rendezvous build` first. Nothing was done."
+        ) from None

@@ -13,8 +13,6 @@ from privacy_scene import APPOINTMENT, RECORD
 from rendezvous import HouseError, database, keys
 from test_canaries import CONTACTS, plant_all
 
-MODELS = ["-s", "+appointment_profiles", "+appointment_profile_items",
-          "+customer_evidence", "+customer_key_changes", "+consent_states"]
 SECRET = "zelda.canarybird@canary.example"
 
 
@@ -24,7 +22,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.environment |= {"DBT_TARGET": "encrypted"}
     plant_all(house)
     keys.create(key_of(house))
-    house.build_tables(*MODELS)
+    house.build_tables()
     return house
 
 
