@@ -67,8 +67,8 @@ def create(path: Path) -> None:
 
 
 def read(path: Path, made_by: str = "rendezvous keys init") -> bytes:
-    """The key in a file, which the command `made_by` creates. Raises HouseError if it is missing, readable by others, or
-    not 32 bytes of hex."""
+    """The key in a file, which the command `made_by` creates. Raises HouseError if it is missing, readable by others,
+    or not 32 bytes of hex."""
     if not path.is_file():
         raise HouseError(
             f"No key: {path} does not exist. Run `{made_by}` once (or set RENDEZVOUS_KEY_FILE to the house's key file),"

@@ -1,7 +1,7 @@
 """Gives a house another key without anybody becoming somebody else.
 
-A copy of the database is built anew with the next key. Where an e-mail or a number was known by its old hash, the ledger
-of people is told the new one, so everyone keeps their `customer_key`; that they do is checked before the copy takes the
+A copy of the database is built anew with the next key. Where an e-mail or a number was known by its old hash, the
+ledger of people is told the new one, so everyone keeps their `customer_key`; that they do is checked before the copy takes the
 place of the database and the next key that of the old one. Until then nothing of the house is touched, and a rotation
 that was broken off is done again, or finished, by the same command.
 """
@@ -77,8 +77,8 @@ def _build_anew(path: Path, folder: Path, following: bytes) -> None:
         changed = strangers(connection)
     if changed:
         raise HouseError(
-            f"{changed} identifiers would be filed under another customer_key. Has something landed since the last build?"
-            " Run `rendezvous build`, then this again. Nothing was changed."
+            f"{changed} identifiers would be filed under another customer_key. Has something landed since the last"
+            " build? Run `rendezvous build`, then this again. Nothing was changed."
         )
 
 
