@@ -1,9 +1,9 @@
 """Gives a house another key without anybody becoming somebody else.
 
 A copy of the database is built anew with the next key. Where an e-mail or a number was known by its old hash, the
-ledger of people is told the new one, so everyone keeps their `customer_key`; that they do is checked before the copy
-takes the place of the database and the next key that of the old one. Until then nothing of the house is touched, and a rotation
-that was broken off is done again, or finished, by the same command.
+ledger of people is told the new one, so everyone keeps their `customer_key`. That they do is checked before the copy
+takes the place of the database and the next key that of the old one. Until then nothing of the house is touched, and
+a rotation that was broken off is done again, or finished, by the same command.
 """
 
 from __future__ import annotations
