@@ -52,7 +52,9 @@ def test_no_described_column_is_personal_by_its_name_and_undeclared() -> None:
     """Names that look like those of a person, a contact or a device, in any model."""
     looks_personal = re.compile(r"(^|_)(email|phone|name_native|first_name|last_name|address|birth_date)(_|$)|visitor")
     # Counts, hashes' statuses and ranks of such columns are no personal data themselves.
-    is_about = re.compile(r"(_status|_count|_rank|_kind|_type|_reason|_because|_level|_weight|_share)$|^(is|has)_|^(count|share)_")
+    is_about = re.compile(
+        r"(_status|_count|_rank|_kind|_type|_reason|_because|_level|_weight|_share)$|^(is|has)_|^(count|share)_"
+    )
     kinds, found = declared(), set()
     for path in sorted((PROJECT / "models").rglob("*.yml")):
         for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models") or []:

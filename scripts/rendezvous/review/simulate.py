@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from rendezvous import PROJECT, HouseError, arrivals
+from rendezvous.database import attach, is_encrypted
 from rendezvous.database import connect as open_database
 from rendezvous.landing import sql_text
 
@@ -162,7 +163,10 @@ def _both(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The marts of both databases, as the schemas `before` and `after`."""
     with duckdb.connect() as connection:
         for side, path in (("before", before), ("after", after)):
-            connection.execute(f"attach {sql_text(path)} as {side}_house (read_only)")
+            if is_encrypted(path):
+                attach(connection, path, f"{side}_house", read_only=True)
+            else:
+                connection.execute(f"attach {sql_text(path)} as {side}_house (read_only)")
             connection.execute(f"create schema {side}")
             for mart in (
                 "customer_identifiers", "appointment_profiles", "appointment_profile_items", "consent_states",
