@@ -406,6 +406,7 @@ def test_on_the_demo_house_no_visit_of_one_person_is_on_anothers_profile(demo: H
     record_property("owned", owned)
     record_property("wrong", wrong)
     print(f"{owned} visits have an owner; not the right one: {wrong}")
-    assert rows.shape[0] > owned >= 3_000
+    # Of the others most are of browsers that never sign in, and a fifth is browsing without a yes.
+    assert rows.shape[0] > owned >= 2_400
     assert [found for found in wrong if found[1] or found[0] != "device_owner"] == []
     assert sum(count for *_, count in wrong) <= owned / 250
