@@ -30,6 +30,11 @@ inner join asked on identifiers.identifier_type = asked.identifier_type
 """
 _IDENTIFIERS = f"from {_GRAPH} where customer_key in (select value from person where kind = 'customer')"
 _TYPES = "('crm_customer', 'loyalty', 'web_visitor', 'web_user')"
+_RECEIVED = "from intermediate.int_web__reconciliation_keys where identifier_value is not null"
+_RECEIVED_IS_THEIRS = (
+    "identifier_type || '|' || coalesce(identifier_system, '') || '|' || identifier_value"
+    " in (select value from person where kind = 'identifier')"
+)
 _COLLECT = [
     ("email_key", f"select identifier_value {_IDENTIFIERS} and identifier_type = 'email'"),
     ("phone_key", f"select identifier_value {_IDENTIFIERS} and identifier_type = 'phone'"),
@@ -53,9 +58,14 @@ _COLLECT = [
              " where customer_key in (select value from person where kind = 'customer')"),
     ("visitor", "select visitor_key from intermediate.int_identity__device_owners"
                 " where customer_key in (select value from person where kind = 'customer')"),
+    # Browsing without a yes never meets the graph, but it holds the ids that the site sent.
+    ("visitor", f"select visitor_key {_RECEIVED} and visitor_key not in (select visitor_key"
+                " from intermediate.int_identity__visitors where is_store_device)"
+                f" group by visitor_key having bool_and({_RECEIVED_IS_THEIRS})"),
     # Of a device that several people use, the sessions in which the person was signed in.
     ("session", "select session_key from intermediate.int_identity__session_owners"
                 " where customer_key in (select value from person where kind = 'customer')"),
+    ("session", f"select session_key {_RECEIVED} group by session_key having bool_and({_RECEIVED_IS_THEIRS})"),
     ("session", "select session_key from staging.base_ga360__sessions"
                 " where visitor_key in (select value from person where kind = 'visitor')"),
     ("session_part", "select session_part_key from staging.base_ga360__sessions"
@@ -68,9 +78,7 @@ _COLLECT = [
 ]  # fmt: skip
 # Sessions of others in which the person signed in as well: they stay, without the person's ids.
 _SHARED = [
-    ("shared_session", "select session_key from intermediate.int_web__reconciliation_keys"
-                       " where identifier_type || '|' || coalesce(identifier_system, '') || '|' || identifier_value"
-                       " in (select value from person where kind = 'identifier')"
+    ("shared_session", f"select session_key {_RECEIVED} and {_RECEIVED_IS_THEIRS}"
                        " and session_key not in (select value from person where kind = 'session')"),
     ("shared_session_part", "select session_part_key from staging.base_ga360__sessions"
                             " where session_key in (select value from person where kind = 'shared_session')"),
