@@ -37,32 +37,43 @@ events as (
 
 ),
 
-last_words as (
+statements as (
 
     select
         sends.newsletter_event_id,
         sends.campaign_id,
         sends.sent_at,
         addresses.customer_key,
+        events.subject_node_key,
         events.is_denial,
         events.source_system,
         events.consent_event_id,
         events.occurred_at as refused_at,
-        events.received_at as known_at
+        events.received_at as known_at,
+        -- A column, not a condition: DuckDB would join by the range, not by the person.
+        case
+            when sends.sent_at < events.occurred_at then events.occurred_at
+            when sends.sent_at < events.received_at then events.received_at
+        end as too_late_at
     from sends
     inner join addresses
         on sends.reconciliation_key = addresses.reconciliation_key
     inner join events
         on addresses.customer_key = events.customer_key
-        and sends.sent_at >= events.occurred_at
-        and sends.sent_at >= events.received_at
+
+),
+
+last_words as (
+
+    select *
+    from statements
+    where too_late_at is null
     qualify row_number() over (
-        partition by
-            sends.newsletter_event_id, addresses.customer_key, events.subject_node_key
+        partition by newsletter_event_id, customer_key, subject_node_key
         order by
-            events.occurred_at desc nulls last,
-            events.is_denial desc nulls last,
-            events.consent_event_id desc nulls last
+            refused_at desc nulls last,
+            is_denial desc nulls last,
+            consent_event_id desc nulls last
     ) = 1
 
 ),
