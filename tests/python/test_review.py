@@ -6,9 +6,11 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from rendezvous import HouseError, landing
+from rendezvous.review import simulate
 from rendezvous.review.decisions import (
     COLUMNS,
     Decision,
@@ -130,3 +132,63 @@ def test_the_demo_house_keeps_its_files_and_takes_verdicts_from_a_folder_beside(
     assert decisions_folder(landing.DEMO_FOLDER) == tmp_path
     write_decisions(tmp_path, [Decision(pair("1", "2"), "different", "seen", 2)], "steward.1", datetime.now(UTC))
     assert standing_decisions(landing.DEMO_FOLDER) == before | {pair("1", "2"): "different"}
+
+
+def marts_of(path: Path, people: dict[str, str], allowed: dict[str, bool | None], items: int) -> Path:
+    """The four marts that a simulation compares: records by customer, consents (None: nothing was said), pieces."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.customer_identifiers as select unnest($1) as customer_key,"
+            " 'crm_customer' as identifier_type, 'crm_eu' as identifier_system, unnest($2) as identifier_value",
+            [list(people.values()), list(people)],
+        )
+        said = {key: word for key, word in allowed.items() if word is not None}
+        connection.execute(
+            "create table marts.consent_states as select unnest($1::varchar[]) as customer_key,"
+            " 'clienteling' as purpose, 'house' as recipient, unnest($2::boolean[]) as is_allowed,"
+            " unnest($3::varchar[]) as status",
+            [list(said), list(said.values()), ["granted" if word else "refused" for word in said.values()]],
+        )
+        connection.execute(
+            "create table marts.appointment_profiles as select 'AP1' as appointment_id, 'PAR01' as store_id,"
+            " timestamp '2024-06-01 10:00:00' as starts_at, $1 as customer_key",
+            [people["1"]],
+        )
+        connection.execute(
+            "create table marts.appointment_profile_items as select 'AP1' as appointment_id, unnest(range($1)) as rank",
+            [items],
+        )
+    return path
+
+
+def effect_of(folder: Path, before: tuple, after: tuple) -> simulate.Effect:
+    one, other = marts_of(folder / "before.duckdb", *before), marts_of(folder / "after.duckdb", *after)
+    with simulate._both(one, other) as connection:
+        return simulate._effect(connection)
+
+
+TWO, ONE = {"1": "a", "2": "b", "3": "c"}, {"1": "a", "2": "a", "3": "c"}
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "narrowed", "extended", "widened"),
+    [
+        ({"a": True, "b": True}, {"a": True}, 0, 0, 0),
+        ({"a": True, "b": False}, {"a": False}, 1, 0, 0),
+        ({"a": True, "b": None}, {"a": True}, 0, 1, 0),
+        ({"a": True, "b": False}, {"a": True}, 0, 0, 1),
+        ({"a": False, "b": False}, {"a": False}, 0, 0, 0),
+    ],
+)
+def test_consents_are_told_narrowed_extended_or_widened(tmp_path, said, then, narrowed, extended, widened):
+    effect = effect_of(tmp_path, (TWO, said, 4), (ONE, then, 2))
+    assert (effect.merged, effect.split) == ([("a", ["a", "b"])], [])
+    assert [(row[0], row[3], row[4]) for row in effect.appointments] == [("AP1", 4, 2)]
+    assert (effect.narrowed, effect.extended, len(effect.widened)) == (narrowed, extended, widened)
+
+
+def test_who_falls_apart_is_told_and_who_stays_is_not(tmp_path):
+    effect = effect_of(tmp_path, (ONE, {"a": True}, 1), (TWO, {"a": True, "b": True}, 1))
+    assert (effect.merged, effect.split) == ([], [("a", ["a", "b"])])
+    assert (effect.narrowed, effect.extended, effect.widened) == (0, 0, [])

@@ -185,7 +185,9 @@ def _effect(connection: duckdb.DuckDBPyConnection) -> Effect:
         split,
         _appointments(connection, keys),
         sum(1 for *_, is_allowed, _parts, allowed, _refused in consents if allowed and not is_allowed),
-        sum(1 for *_, is_allowed, parts, allowed, refused in consents if is_allowed and allowed < parts > refused == 0),
+        sum(
+            1 for *_, is_allowed, parts, allowed, refused in consents if is_allowed and allowed < parts and not refused
+        ),
         [tuple(row[:3]) for row in consents if row[3] and row[6]],
     )
 
