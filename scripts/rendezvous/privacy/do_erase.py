@@ -6,21 +6,19 @@ import sys
 
 import click
 
-from rendezvous.privacy import certificate, erasure, requests, subject
+from rendezvous.privacy import answering, certificate, erasure, requests
 from rendezvous.privacy import house as houses
+from rendezvous.privacy.answering import Found
 from rendezvous.privacy.erasure import Done
 from rendezvous.privacy.house import House
 from rendezvous.privacy.requests import Request
 
 KINDS = ("erasure",)
-NOT_VERIFIED, NOBODY = 3, 4
+_NOTHING = "nothing was found: nobody is known by what the request names"
 
 
-@click.command(epilog="Exit code: 0 done, 2 nothing could be done, 3 the request is not verified, 4 a request"
-                      " names nobody (its certificate says so) or several people.")  # fmt: skip
-@click.option("--request", "request_id", help="The number of one request in privacy.requests.")
-@click.option("--all-due", is_flag=True, help="Every verified request that is not answered yet, eldest first.")
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and touch nothing.")
+@click.command(epilog=answering.EXIT_CODES)
+@answering.request_options(dry_run="Say what would be removed, and touch nothing.")
 @click.option("--target", type=click.Choice(["local", "bigquery"]), default="local", show_default=True)
 def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -> None:
     """Erase the people who asked for it: tables of all layers, landing files, files of past runs.
@@ -28,44 +26,29 @@ def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -
     Which tables is read from dbt's manifest and the database. What the books need stays without the person. A keyed
     tombstone refuses them when an old file or a backup brings them back. The next build makes all marts anew.
     """
-    if bool(request_id) == all_due:
-        raise click.UsageError("Name one --request, or ask for --all-due.")
+    answering.check_options(request_id, all_due)
     if target != "local":
         raise click.UsageError(
             "On BigQuery nobody is erased by this command yet; docs/privacy.md says what to run there."
         )
     with houses.opened() as house:
-        listed = requests.due(house.connection, KINDS) if all_due else _one(house, request_id or "")
+        listed = answering.asked(house, request_id, KINDS)
         unanswered = _erase(house, listed, dry_run)
         if not listed:
             click.echo("No erasure is due.")
     if unanswered:
-        sys.exit(NOBODY)
-
-
-def _one(house: House, request_id: str) -> list[Request]:
-    try:
-        return [requests.find(house.connection, request_id, KINDS)]
-    except requests.NotVerified as error:
-        click.secho(f"rendezvous: {error}", fg="red", err=True)
-        sys.exit(NOT_VERIFIED)
+        sys.exit(answering.NOBODY)
 
 
 def _erase(house: House, listed: list[Request], dry_run: bool) -> int:
     """Erases one person after the other; then writes the database anew, once. Returns how many were nobody."""
     unanswered, finished, texts = 0, [], set()
     for request in listed:
-        try:
-            subject.resolve(house.connection, request, house.targets)
-            outcome = "the person was erased"
-        except subject.Ambiguous as error:
-            click.secho(f"rendezvous: {error}", fg="yellow", err=True)
-            unanswered += 1
+        found = answering.found(house, request)
+        unanswered += found is not Found.PERSON
+        if found is Found.SEVERAL:
             continue
-        except subject.Unknown as error:
-            click.secho(f"rendezvous: {error}", fg="yellow", err=True)
-            outcome = "nothing was found: nobody is known by what the request names"
-            unanswered += 1
+        outcome = "the person was erased" if found is Found.PERSON else _NOTHING
         done = Done(tables=erasure.count(house.connection, house.targets))
         texts |= set(erasure.needles(house.connection))
         erase_found(house, done, dry_run)
