@@ -22,6 +22,7 @@ from rendezvous import keys
 from rendezvous.contract import TABLES
 
 PROJECT = Path(__file__).resolve().parents[2]
+AS_OF = "2024-05-30T10:00:00Z"  # shortly after the last day of what is simulated
 
 
 def parsed_manifest() -> Path:
@@ -201,10 +202,31 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def simulated_house(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> House:
+    """The simulated house, its tables built once for all test processes; `copy_of` it before changing anything."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "simulated_house"
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            house = house_of(folder.with_suffix(".building"), simulated)
+            keys.create(house.key.with_suffix(".suppression.key"))
+            house.build_tables()
+            house.folder.rename(folder)
+    return House(folder, as_of=AS_OF)
+
+
 def house_of(folder: Path, raw: Path, without_manifest: bool = True) -> House:
     """A house of its own in `folder`, with a copy of a landing folder."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(raw, folder / "raw")
     if without_manifest:
         (folder / "raw" / "manifest.csv").unlink(missing_ok=True)
-    return House(folder, as_of="2024-05-30T10:00:00Z")
+    return House(folder, as_of=AS_OF)
+
+
+def copy_of(house: House, folder: Path) -> House:
+    """A house of its own with everything another has: landing, database, keys, artefacts."""
+    shutil.copytree(house.folder, folder)
+    return House(folder, as_of=house.as_of)

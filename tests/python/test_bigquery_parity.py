@@ -19,7 +19,7 @@ from google.cloud import bigquery
 
 from bigquery import parity
 from bigquery.emulated import client_of, emulator
-from conftest import PROJECT, House, house_of
+from conftest import PROJECT, House, copy_of, house_of
 from rendezvous import keys
 from rendezvous.costs import Cost, dry_runs
 from rendezvous.landing import DEMO_FOLDER
@@ -54,13 +54,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory, simulated: Path):
+def second(tmp_path_factory: pytest.TempPathFactory, simulated_house: House):
     """A house of another seed, on both."""
     folder = tmp_path_factory.mktemp("second")
-    house = house_of(folder, simulated)
+    house = copy_of(simulated_house, folder / "house")
     with emulator(folder / "emulator") as address:
         on_emulator(house, address, *MODELS)
-        house.build_tables()
         yield house, address
 
 

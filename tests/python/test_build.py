@@ -18,12 +18,11 @@ from test_incremental import differences
 
 
 def test_on_clean_input_rendezvous_build_and_plain_dbt_build_give_the_same_tables(
-    tmp_path: Path, simulated: Path
+    tmp_path: Path, simulated: Path, simulated_house: House
 ) -> None:
-    plain = house_of(tmp_path / "plain", simulated)
+    plain = simulated_house
     checked = house_of(tmp_path / "checked", simulated, without_manifest=False)
     checked.key.write_bytes(plain.key.read_bytes())
-    plain.build_tables()
     paths = ["--target-path", str(checked.folder / "target"), "--log-path", str(checked.folder / "logs")]
     done = checked.rendezvous("build", "--exclude-resource-type", "test", "unit_test", *paths)
     assert "REFUSED" not in done.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import conftest
 from canaries import cells_with, files_with
 from conftest import House, house_of
 from privacy_scene import (
@@ -43,9 +44,8 @@ def with_artefacts(house: House) -> House:
 
 
 def copy_of(house: House, folder: Path) -> House:
-    """A house of its own with everything another has: landing, database, keys, artefacts."""
-    shutil.copytree(house.folder, folder)
-    copied = House(folder, as_of=house.as_of)
+    """A copy that finds its own artefacts."""
+    copied = conftest.copy_of(house, folder)
     copied.environment |= {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
     return copied
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from canaries import cells_with
-from conftest import House, house_of
+from conftest import House, copy_of
 from rendezvous import HouseError, keys, rotation
 
 PEOPLE = "select identifier_type, identifier_system, identifier_value, customer_key from marts.customer_identifiers"
@@ -31,13 +31,10 @@ def hashes(house: House) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def rotated(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, House]:
+def rotated(simulated_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, House]:
     """A house, and the same after `rendezvous keys rotate` which was broken off before it had done anything."""
-    before = house_of(tmp_path_factory.mktemp("rotation") / "house", simulated)
-    keys.create(before.key.with_suffix(".suppression.key"))
-    before.build_tables()
-    shutil.copytree(before.folder, before.folder.parent / "after")
-    after = House(before.folder.parent / "after", as_of=before.as_of)
+    before = simulated_house
+    after = copy_of(before, tmp_path_factory.mktemp("rotation") / "after")
     (after.folder / "house.rotation").mkdir(mode=0o700)
     keys.create(after.folder / "house.rotation" / "house.key")
     after.rendezvous("keys", "rotate")
@@ -70,8 +67,7 @@ def test_broken_off_between_database_and_key_it_is_finished(
     rotated: tuple[House, House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, after = rotated
-    shutil.copytree(after.folder, tmp_path / "house")
-    house = House(tmp_path / "house", as_of=after.as_of)
+    house = copy_of(after, tmp_path / "house")
     (house.folder / "house.rotation").mkdir(mode=0o700)
     shutil.move(house.key, house.folder / "house.rotation" / "house.key")
     shutil.copy2(before.key, house.key)
