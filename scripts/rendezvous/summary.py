@@ -18,6 +18,7 @@ from rendezvous.database import connect as open_database
 from rendezvous.landing import sql_text
 
 _FIRST = 10
+_WAITING = {"overdue": "overdue", "due_soon": "due soon", "open": "with time left"}
 
 
 @dataclass
@@ -94,11 +95,19 @@ def _clients(found: _Found) -> list[str]:
 
 
 def _devices(found: _Found) -> list[str]:
-    return [_share(*found.row("""
+    """Beyond the life of its cookie, a browser seen again without a yes is another one."""
+    owned, devices, too_old = found.row("""
         select
             (select count(*) from marts.customer_identifiers where identifier_type = 'web_visitor'),
-            (select count(distinct visitor_key) from intermediate.int_web__sessions where not is_excluded)
-    """)) + " belong to one person"]  # fmt: skip
+            count(distinct case when lane = 'exempt' and is_cookie_too_old then session_key else visitor_key end),
+            count(*) filter (where lane = 'exempt' and is_cookie_too_old)
+        from intermediate.int_web__sessions
+        where not is_excluded
+    """)
+    texts = [f"{_share(owned, devices)} belong to one person"]
+    if too_old:
+        texts.append(f"{too_old:,} visits without a yes came with a cookie that is too old: the site must let it go")
+    return texts
 
 
 def _nobodys(found: _Found) -> list[str]:
@@ -154,6 +163,42 @@ def _profiles(found: _Found) -> list[str]:
     total = sum(count for _, count in statuses)
     shown = ", ".join(f"{count} {status}" for status, count in statuses)
     return [f"{total:,} live appointments" + (f": {shown}" if shown else "")]
+
+
+def _requests(found: _Found) -> list[str]:
+    """What people asked and is not answered; by number what is due soon or overdue."""
+    counts = dict(found.rows("""
+        select deadlines.status, count(*) from vault.privacy_request_deadlines as deadlines
+        where deadlines.request_id not in (select request_id from vault.privacy_log)
+        group by deadlines.status
+    """))  # fmt: skip
+    named = found.rows(f"""
+        select request_id, kind, jurisdiction, due_on, status from vault.privacy_request_deadlines
+        where status in ('overdue', 'due_soon') and request_id not in (select request_id from vault.privacy_log)
+        order by due_on nulls first, request_id limit {_FIRST}
+    """)
+    waiting = {word: counts.get(status, 0) for status, word in _WAITING.items()}
+    texts = ["what people asked about their data: " + ", ".join(f"{count} {word}" for word, count in waiting.items())]
+    texts += [
+        f"  {request} {kind} ({law}): {_WAITING[status]}, {f'answer by {due:%Y-%m-%d}' if due else 'without a day'}"
+        for request, kind, law, due, status in named
+    ]
+    return texts if any(waiting.values()) else ["nothing that people asked about their data waits for an answer"]
+
+
+def _proofs(found: _Found) -> list[str]:
+    people, grants = found.row("""
+        select count(distinct events.customer_key), count(*)
+        from intermediate.int_consent__events as events
+        inner join intermediate.int_consent__jurisdictions as jurisdictions
+            on events.customer_key = jurisdictions.customer_key
+        inner join intermediate.int_consent__policies as policies
+            on jurisdictions.jurisdiction = policies.jurisdiction and events.purpose = policies.purpose
+        where policies.proof_required and not events.is_denial and not events.is_proven
+    """)
+    if not grants:
+        return []
+    return [f"{grants} grants of {people} people left aside: the law wants proof of them and there is none"]
 
 
 def _configured(found: _Found) -> list[str]:
@@ -289,6 +334,8 @@ _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "sessions": _sessions,
     "journeys": _journeys,
     "profiles": _profiles,
+    "requests": _requests,
+    "proofs": _proofs,
     "properties": _configured,
     "left out": _left_out,
     "truth": _truth,

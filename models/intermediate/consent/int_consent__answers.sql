@@ -13,7 +13,7 @@ with events as (
         recipient,
         is_denial,
         occurred_at
-    from {{ ref('int_consent__events') }}
+    from {{ ref('int_consent__proven_events') }}
 
 ),
 

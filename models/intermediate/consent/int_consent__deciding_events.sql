@@ -24,7 +24,7 @@ events as (
         occurred_at,
         source_system,
         consent_event_id
-    from {{ ref('int_consent__events') }}
+    from {{ ref('int_consent__proven_events') }}
 
 ),
 
