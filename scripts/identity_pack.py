@@ -43,15 +43,13 @@ Partition = dict[str, str]
 
 @dataclass
 class Scene:
-    """Client records, visits, and the people they are of. `left_to` says who decides what our models leave apart,
-    `fault` what they do not do right yet."""
+    """Client records, visits, and the people they are of. `left_to` says who decides what our models leave apart."""
 
     name: str
     people: list[list[str]]
     clients: list[Row] = field(default_factory=list)
     visits: list[dict] = field(default_factory=list)
     left_to: str = ""
-    fault: str = ""
 
     def truth(self) -> Partition:
         """Every record under the first of its person."""
@@ -213,7 +211,6 @@ def scenes() -> list[Scene]:
                     phone="+33 1 95 00 00 01",
                 ),
             ],
-            fault="one mailbox and one birth date: first names are not compared",
         ),
         Scene(
             "homonyms",
@@ -397,8 +394,7 @@ def main() -> None:
             columns[name][scene.name] = told
     print(f"{'scene':<40}" + "".join(f"{name:<16}" for name in columns))
     for scene in everything:
-        note = scene.fault or (f"left to {scene.left_to}" if scene.left_to else "")
-        note = note if columns["ours"][scene.name] != "right" else ""
+        note = f"left to {scene.left_to}" if scene.left_to and columns["ours"][scene.name] != "right" else ""
         print(f"{scene.name:<40}" + "".join(f"{told[scene.name]:<16}" for told in columns.values()) + note)
 
 

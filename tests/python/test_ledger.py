@@ -19,9 +19,9 @@ MODELS = ["-s", "+customer_key_changes", "+int_identity__refused_links", "+custo
 PEOPLE = [
     client("crm_eu", "ana", "Ana Apart", "ana@post.example", created_at="2020-01-01T00:00:00Z"),
     client("crm_uk", "ana", "Anna Apart", "anna@post.example"),
-    # A birth date is all that makes these two one; the steward knows them.
+    # A birth date is all that makes these two one (he may have taken another name); the steward knows them.
     client("crm_eu", "hugo", "Hugo House", "home@post.example", birth_date="1979-05-06"),
-    client("crm_eu", "hana", "Hana Other", "home@post.example", birth_date="1979-05-06"),
+    client("crm_eu", "hana", "Hugo Other", "home@post.example", birth_date="1979-05-06"),
     *(client("crm_eu", number, f"{number} Circle", f"{number}@post.example") for number in ("x", "y", "z")),
     client("crm_eu", "bystander", "Berta By", "berta@post.example"),
     client("crm_uk", "bystander", "Berta By", "berta@post.example"),
