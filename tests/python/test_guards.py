@@ -109,12 +109,12 @@ def test_a_household_is_listed_for_review_and_not_joined(built: House) -> None:
     wife, husband = crm(built, "wife", "husband")
     assert wife != husband
     pairs = built.query("""
-        select least(one.identifier_value, other.identifier_value), pairs.reason
+        select least(one.identifier_value, other.identifier_value), pairs.linked_by
         from intermediate.int_identity__household_pairs as pairs
         inner join intermediate.int_identity__nodes as one on pairs.left_node_key = one.node_key
         inner join intermediate.int_identity__nodes as other on pairs.right_node_key = other.node_key
     """)
-    assert pairs == [("husband", "same_contact_other_name")]
+    assert pairs == [("husband", "same_email")]
 
 
 def test_of_two_records_in_one_crm_the_one_changed_last_counts(built: House) -> None:

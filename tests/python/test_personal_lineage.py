@@ -33,7 +33,6 @@ ALLOWED_WEB_TEXT = {
 # Models that compare contacts, each with the reason; what comes out of them are keys and weights.
 COMPARERS = {
     "intermediate.int_identity__match_scores": "pairs of client records, found by equal contacts in the vault",
-    "intermediate.int_identity__parted_birth_dates": "hashed addresses and birth dates that go with two given names",
 }
 # Names that sound like a person's and are not.
 IMPERSONAL = {

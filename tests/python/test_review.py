@@ -75,6 +75,18 @@ def test_the_verdict_that_stands_already_is_not_repeated(tmp_path):
     assert (sheet.accepted, sheet.repeated, sheet.refused) == ([], 1, [])
 
 
+def test_a_verdict_repeated_on_a_disputed_pair_settles_it(tmp_path):
+    """Two stewards said the opposite: whoever says once more what holds must be heard."""
+    sheet = read_sheet(
+        sheet_of(tmp_path, "crm_eu,2,crm_eu,1,different,met both", "crm_eu,3,crm_eu,4,same,again"),
+        RECORDS,
+        {pair("1", "2"): "different", pair("3", "4"): "same"},
+        {pair("1", "2")},
+    )
+    assert [(each.pair, each.verdict) for each in sheet.accepted] == [(pair("1", "2"), "different")]
+    assert (sheet.repeated, sheet.refused) == (1, [])
+
+
 def test_a_chain_of_same_cannot_join_what_is_different(tmp_path):
     """1 = 2 stands; the sheet says 2 = 3 and 1 ≠ 3: both new lines are refused, the other pair is not."""
     sheet = read_sheet(
