@@ -8,7 +8,7 @@ from conftest import House
 from test_identity import LOGIN, LOGOUT, client, crm, customers, device, sessions, visit
 
 MODELS = ["-s", "+customers", "+int_identity__session_owners", "+int_identity__refused_links",
-          "+int_identity__open_pairs", "stg_newsletter__subscribers"]  # fmt: skip
+          "+int_identity__open_pairs", "stg_newsletter__events"]  # fmt: skip
 LONG = 1_700
 """Records of a chain of apps: with their addresses and apps, more identifiers than a person has."""
 
@@ -61,7 +61,7 @@ def land(house: House) -> House:
         for n in range(LONG - 1)
     ])  # fmt: skip
     house.land("loyalty/members.csv", [])
-    house.land("newsletter/subscribers.csv.gz", [])
+    house.land("newsletter/events.csv.gz", [])
     house.land("stewardship/decisions.csv", VERDICTS)
     receipt = {"source_system": "crm_eu", "sold_at": "2024-03-02T10:00:00Z"}
     house.land("pos/transactions.csv", [
@@ -176,8 +176,8 @@ def test_verdicts_in_a_circle_make_one_person_once(built: House) -> None:
 
 
 def test_a_feed_without_a_row_harms_nobody(built: House) -> None:
-    """Loyalty members and newsletter subscribers came with a header alone."""
-    for table in ("stg_loyalty__members", "stg_newsletter__subscribers"):
+    """The feeds of loyalty members and newsletter events came with a header alone."""
+    for table in ("stg_loyalty__members", "stg_newsletter__events"):
         assert built.query(f"select count(*) from staging.{table}") == [(0,)]
     assert None not in crm(built, "ann", "wife", "twice1")
 

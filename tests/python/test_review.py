@@ -200,6 +200,22 @@ def test_consents_are_told_narrowed_extended_or_widened(tmp_path, said, then, na
     assert (effect.narrowed, effect.extended, len(effect.widened)) == (narrowed, extended, widened)
 
 
+@pytest.mark.parametrize(
+    ("then", "returned", "widened"),
+    [
+        ({"a": True, "b": False}, 1, 0),
+        ({"a": False, "b": True}, 1, 0),
+        ({"a": False, "b": False}, 0, 0),
+        ({"a": True, "b": None}, 0, 1),
+        ({"a": True, "b": True}, 0, 2),
+    ],
+)
+def test_a_no_goes_with_the_part_that_said_it_or_a_consent_is_widened(tmp_path, then, returned, widened):
+    effect = effect_of(tmp_path, (ONE, {"a": False}, 0), (TWO, then, 0))
+    assert effect.split == [("a", ["a", "b"])]
+    assert (effect.narrowed, effect.extended, effect.returned, len(effect.widened)) == (0, 0, returned, widened)
+
+
 def test_who_falls_apart_is_told_and_who_stays_is_not(tmp_path):
     effect = effect_of(tmp_path, (ONE, {"a": True}, 1), (TWO, {"a": True, "b": True}, 1))
     assert (effect.merged, effect.split) == ([], [("a", ["a", "b"])])

@@ -142,7 +142,7 @@ def _tell(effect: simulate.Effect) -> None:
         click.echo(f"  {appointment} at {store}, {starts_at:%Y-%m-%d %H:%M}: {before} pieces shown, then {after}")
     click.echo(
         f"Consents: {effect.narrowed} narrowed, {effect.extended} extended to records that had said nothing,"
-        f" {len(effect.widened)} widened."
+        f" {effect.returned} back where the no was another's, {len(effect.widened)} widened."
     )
     for key, purpose, recipient in effect.widened[:_SHOWN]:
         click.secho(f"  WIDENED: {key[:12]} {purpose} for {recipient}", fg="red")
