@@ -2,14 +2,7 @@
 -- Grain: two client records that a steward should look at: verdicts on them contradict
 -- each other; or they are probably one person's; or share a telephone or mailbox. A pair
 -- stands here once. Pairs that a verdict settled and pairs of one customer do not.
-with scores as (
-
-    select *
-    from {{ ref('int_identity__match_scores') }}
-
-),
-
-client_records as (
+with client_records as (
 
     select
         node_key,
@@ -51,12 +44,13 @@ undecided as (
             when not scores.is_contradicted then 'probable_duplicate'
             when
                 'exact' in (scores.phone_level, scores.email_level)
+                or scores.is_one_google_mailbox
                 or households.left_node_key is not null
                 then 'same_contact_other_name'
             else 'contradicting_records'
         end as reason,
         households.agrees_in
-    from scores
+    from {{ ref('int_identity__match_scores') }} as scores
     full outer join households
         on scores.left_node_key = households.left_node_key
         and scores.right_node_key = households.right_node_key
@@ -104,7 +98,7 @@ int_identity__open_pairs as (
         {{ match_in_words('close') }} as is_close_in,
         {{ match_in_words('differ') }} as differs_in
     from listed
-    left join scores
+    left join {{ ref('int_identity__match_scores') }} as scores
         on listed.left_node_key = scores.left_node_key
         and listed.right_node_key = scores.right_node_key
     inner join client_records as one
