@@ -1,7 +1,7 @@
 -- Grain: one client record with what it can be compared by, in clear and therefore here:
 -- letters of names, digits of dates and numbers, words of addresses; how often the house
 -- has each value stands beside it. 1 January says no more than its year: it is what
--- forms fill in.
+-- forms fill in. Google delivers by the letters before a dot or tag (google_mailbox).
 with customers as (
 
     select
@@ -57,6 +57,10 @@ match_evidence as (
 
     select
         reduced.*,
+        case
+            when ends_with(email, '@gmail.com') or ends_with(email, '@googlemail.com')
+                then mailbox
+        end as google_mailbox,
         row_number() over (order by node_key nulls last) as record_number,
         count(*) over () as record_count
         {%- for comparison in match_rarity() %}

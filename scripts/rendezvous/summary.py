@@ -133,6 +133,18 @@ def _nobodys(found: _Found) -> list[str]:
     return texts
 
 
+def _compared(found: _Found) -> list[str]:
+    """By what no records were compared because too many share it; the rules are named, never the values."""
+    skipped = found.rows("""
+        select block_rule, count(distinct block_value) from vault.match_blocks where is_skipped
+        group by block_rule order by count(distinct block_value) desc, block_rule
+    """)
+    if not skipped:
+        return []
+    shown = ", ".join(f"{count:,} of {rule}" for rule, count in skipped)
+    return [f"{sum(count for _, count in skipped):,} values are on too many client records to compare by: {shown}"]
+
+
 def _sessions(found: _Found) -> list[str]:
     return [_share(*found.row("""
         select count(owners.customer_key), count(*)
@@ -331,6 +343,7 @@ _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "clients": _clients,
     "devices": _devices,
     "nobody's": _nobodys,
+    "compared": _compared,
     "sessions": _sessions,
     "journeys": _journeys,
     "profiles": _profiles,

@@ -2,7 +2,8 @@
 equal to DuckDB's, row by row and value by value.
 
 The demo house grows by a day: built without its last web day, then that day is loaded and built alone. A second house,
-simulated with another seed, is built at once. Needs bqemulator (requirements-dev.txt); no account, no network.
+simulated with another seed and with the scenes of the identity pack among its clients, is built at once. Needs
+bqemulator (requirements-dev.txt); no account, no network.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from google.cloud import bigquery
 
 from bigquery import parity
 from bigquery.emulated import client_of, emulator
-from conftest import PROJECT, House, copy_of, house_of
+from conftest import PROJECT, House, house_of
 from rendezvous import keys
 from rendezvous.costs import Cost, dry_runs
 from rendezvous.landing import DEMO_FOLDER
+
+sys.path.insert(0, str(PROJECT / "scripts"))
+
+import identity_pack as pack
 
 AS_OF = "2024-05-30T10:00:00Z"
 WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
@@ -54,12 +59,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory, simulated_house: House):
-    """A house of another seed, on both."""
+def second(tmp_path_factory: pytest.TempPathFactory, simulated: Path):
+    """A house of another seed, on both, with the scenes of the identity pack in it."""
     folder = tmp_path_factory.mktemp("second")
-    house = copy_of(simulated_house, folder / "house")
+    house = house_of(folder, simulated)
+    pack.land(house.raw, pack.scenes())
     with emulator(folder / "emulator") as address:
         on_emulator(house, address, *MODELS)
+        house.build_tables()
         yield house, address
 
 
@@ -152,6 +159,15 @@ def test_another_key_stops_the_run_before_the_first_model(demo) -> None:
 
 def test_a_house_of_another_seed_equals_duckdb(second) -> None:
     assert compare(*second) == []
+
+
+def test_every_scene_of_the_identity_pack_is_right_on_both(second) -> None:
+    house, address = second
+    on_bigquery = pack.partition(tuple(row) for row in client_of(address).query_and_wait(pack.IDENTIFIERS))
+    for found in (on_bigquery, pack.people_of(house.database)):
+        assert {scene.name: pack.verdict(scene, found) for scene in pack.scenes()} == {
+            scene.name: "right" for scene in pack.scenes()
+        }
 
 
 def test_a_difference_is_found() -> None:

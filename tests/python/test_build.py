@@ -69,6 +69,20 @@ def test_a_summary_of_a_partial_build_names_what_is_missing(tmp_path: Path) -> N
     assert text.count("not built") == len(summary._PARTS) - 2, "all but the profiles and the truth"
 
 
+@pytest.mark.parametrize("is_skipped", [True, False])
+def test_what_too_many_records_share_is_counted_by_rule_and_never_quoted(tmp_path: Path, is_skipped: bool) -> None:
+    with duckdb.connect(str(tmp_path / "r.duckdb")) as connection:
+        connection.execute("create schema vault")
+        connection.execute(
+            "create table vault.match_blocks as select unnest(['city', 'city', 'city', 'names']) as block_rule,"
+            " unnest(['SECRET1', 'SECRET1', 'SECRET2', 'SECRET3']) as block_value, $1 as is_skipped",
+            [is_skipped],
+        )
+    text = click.unstyle("\n".join(summary.summary(tmp_path / "r.duckdb", tmp_path)))
+    said = "3 values are on too many client records to compare by: 2 of city, 1 of names"
+    assert (said in text, "compared" in text, "SECRET" in text) == (is_skipped, is_skipped, False)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_precision_and_recall_are_those_of_pairs_listed_one_by_one(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)

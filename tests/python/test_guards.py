@@ -8,7 +8,7 @@ from conftest import House
 from test_identity import LOGIN, LOGOUT, client, crm, customers, device, sessions, visit
 
 MODELS = ["-s", "+customers", "+int_identity__session_owners", "+int_identity__refused_links",
-          "+int_identity__household_pairs"]  # fmt: skip
+          "+int_identity__open_pairs", "stg_newsletter__events"]  # fmt: skip
 LONG = 1_700
 """Records of a chain of apps: with their addresses and apps, more identifiers than a person has."""
 
@@ -16,6 +16,24 @@ LONG = 1_700
 def word(n: int) -> str:
     """A number in letters: names are compared by their letters alone."""
     return "".join("abcdefghij"[int(digit)] for digit in str(n))
+
+
+def verdict(number: int, left: str, right: str, decision: str) -> dict:
+    """A steward's verdict on two records of one CRM."""
+    return {
+        "decision_id": f"D{number}", "left_source_system": "crm_eu", "left_customer_id": left,
+        "right_source_system": "crm_eu", "right_customer_id": right, "decision": decision, "reason": "met both",
+        "decided_by": "steward.1", "decided_at": f"2024-05-{number:02d}T10:00:00Z",
+    }  # fmt: skip
+
+
+VERDICTS = [
+    verdict(1, "ann", "never-seen", "same"), verdict(2, "ann", "bob", "perhaps"), verdict(3, "ann", "", "same"),
+    verdict(4, "ann", "ann", "different"),
+    verdict(5, "ring0", "ring1", "same"), verdict(6, "ring1", "ring2", "same"), verdict(7, "ring2", "ring0", "same"),
+    verdict(9, "must0", "must1", "same"), verdict(10, "must1", "must2", "same"),
+    verdict(11, "must0", "must2", "different"),
+]  # fmt: skip
 
 
 def land(house: House) -> House:
@@ -34,6 +52,8 @@ def land(house: House) -> House:
         client("crm_eu", "ann", "Ann Desk", "ann@post.example"),
         client("crm_eu", "bob", "Bob Desk", "bob@post.example"),
         *(client("crm_eu", f"guest{n}", f"Gus Guest{word(n)}", f"guest{n}@post.example") for n in range(4)),
+        *(client("crm_eu", f"{kind}{n}", f"{kind} Verdict{word(n)}", f"{kind}{n}@post.example")
+          for kind in ("ring", "must") for n in range(3)),
     ])  # fmt: skip
     house.land("app/installs.csv", [
         {"app_instance_id": f"app{n}", "source_system": "crm_eu", "customer_id": f"chain{n:04d}",
@@ -41,6 +61,8 @@ def land(house: House) -> House:
         for n in range(LONG - 1)
     ])  # fmt: skip
     house.land("loyalty/members.csv", [])
+    house.land("newsletter/events.csv.gz", [])
+    house.land("stewardship/decisions.csv", VERDICTS)
     receipt = {"source_system": "crm_eu", "sold_at": "2024-03-02T10:00:00Z"}
     house.land("pos/transactions.csv", [
         *(receipt | {"transaction_id": f"shop{n}", "loyalty_id": "SHOP"} for n in range(2 * LONG)),
@@ -109,12 +131,55 @@ def test_a_household_is_listed_for_review_and_not_joined(built: House) -> None:
     wife, husband = crm(built, "wife", "husband")
     assert wife != husband
     pairs = built.query("""
-        select least(one.identifier_value, other.identifier_value), pairs.reason
+        select least(one.identifier_value, other.identifier_value), pairs.linked_by
         from intermediate.int_identity__household_pairs as pairs
         inner join intermediate.int_identity__nodes as one on pairs.left_node_key = one.node_key
         inner join intermediate.int_identity__nodes as other on pairs.right_node_key = other.node_key
     """)
-    assert pairs == [("husband", "same_contact_other_name")]
+    assert pairs == [("husband", "same_email")]
+
+
+def verdicts_refused(house: House) -> dict[str, str]:
+    """The last record of each verdict that is not followed, and why."""
+    return dict(house.query("""
+        select greatest(one.identifier_value, other.identifier_value), refused.reason
+        from intermediate.int_identity__refused_links as refused
+        left join intermediate.int_identity__nodes as one on refused.left_node_key = one.node_key
+        left join intermediate.int_identity__nodes as other on refused.right_node_key = other.node_key
+        where refused.linked_by = 'steward'
+    """))  # fmt: skip
+
+
+def test_verdicts_on_unknown_records_or_without_sense_are_refused_by_name_and_decide_nothing(built: House) -> None:
+    ann, bob = crm(built, "ann", "bob")
+    assert ann != bob
+    assert verdicts_refused(built)["ann"] == "unknown_record"
+    assert built.query(
+        "select decision_id, rejected_because from staging.base_stewardship__decisions"
+        " where rejected_because is not null order by 1"
+    ) == [("D2", "unknown_decision"), ("D3", "unusable_right_customer_id")]
+
+
+def test_verdicts_that_contradict_each_other_join_nobody_and_wait_for_a_steward(built: House) -> None:
+    assert len(set(crm(built, "must0", "must1", "must2"))) == 3
+    assert {verdicts_refused(built)[record] for record in ("must1", "must2")} == {"contradictory_decisions"}
+    assert built.query("""
+        select least(left_customer_id, right_customer_id), greatest(left_customer_id, right_customer_id),
+            decision_in_force
+        from intermediate.int_identity__open_pairs where reason = 'contradictory_decisions' order by all
+    """) == [("must0", "must1", None), ("must0", "must2", "different"), ("must1", "must2", None)]  # fmt: skip
+
+
+def test_verdicts_in_a_circle_make_one_person_once(built: House) -> None:
+    assert len(set(crm(built, "ring0", "ring1", "ring2"))) == 1
+    assert not {"ring0", "ring1", "ring2"} & verdicts_refused(built).keys()
+
+
+def test_a_feed_without_a_row_harms_nobody(built: House) -> None:
+    """The feeds of loyalty members and newsletter events came with a header alone."""
+    for table in ("stg_loyalty__members", "stg_newsletter__events"):
+        assert built.query(f"select count(*) from staging.{table}") == [(0,)]
+    assert None not in crm(built, "ann", "wife", "twice1")
 
 
 def test_of_two_records_in_one_crm_the_one_changed_last_counts(built: House) -> None:

@@ -15,13 +15,14 @@ from rendezvous import HouseError
 from rendezvous.explain import read_why
 from test_identity import client
 
-MODELS = ["-s", "+customer_key_changes", "+int_identity__refused_links", "+customer_evidence", "+customers"]
+MODELS = ["-s", "+customer_key_changes", "+int_identity__refused_links", "+customer_evidence", "+customers",
+          "+int_identity__open_pairs"]  # fmt: skip
 PEOPLE = [
     client("crm_eu", "ana", "Ana Apart", "ana@post.example", created_at="2020-01-01T00:00:00Z"),
     client("crm_uk", "ana", "Anna Apart", "anna@post.example"),
-    # A birth date is all that makes these two one; the steward knows them.
+    # A birth date is all that makes these two one (he may have taken another name); the steward knows them.
     client("crm_eu", "hugo", "Hugo House", "home@post.example", birth_date="1979-05-06"),
-    client("crm_eu", "hana", "Hana Other", "home@post.example", birth_date="1979-05-06"),
+    client("crm_eu", "hana", "Hugo Other", "home@post.example", birth_date="1979-05-06"),
     *(client("crm_eu", number, f"{number} Circle", f"{number}@post.example") for number in ("x", "y", "z")),
     client("crm_eu", "bystander", "Berta By", "berta@post.example"),
     client("crm_uk", "bystander", "Berta By", "berta@post.example"),
@@ -118,6 +119,11 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
         "select linked_by, reason, count(*) from intermediate.int_identity__refused_links"
         " where starts_with(linked_by, 'steward') and first_seen_at < timestamp '2024-05-03' group by all order by all"
     )
+    ledger.disputed = ledger.house.query(
+        "select least(left_customer_id, right_customer_id), greatest(left_customer_id, right_customer_id),"
+        " decision_in_force from intermediate.int_identity__open_pairs"
+        " where reason = 'contradictory_decisions' and left_customer_id in ('x', 'y', 'z') order by all"
+    )
     ledger.build(people, decided, "--full-refresh")
     undone = [verdict("D8", "crm_eu:ana", "crm_uk:ana", "different", "10"),
               verdict("D9", "crm_eu:hana", "crm_eu:hugo", "same", "10")]  # fmt: skip
@@ -149,6 +155,7 @@ def test_verdicts_that_contradict_each_other_make_nobody_one_and_are_listed(ledg
         ("steward", "contradictory_decisions", 2), ("steward", "unknown_record", 1),
         ("steward_different", "one_record", 1), ("steward_different", "two_people", 2),
     ]  # fmt: skip
+    assert ledger.disputed == [("x", "y", None), ("x", "z", "different"), ("y", "z", None)]
     unharmed = {ledger.keys[build][f"{crm}:bystander"] for build in (0, 1) for crm in ("crm_eu", "crm_uk")}
     assert len(unharmed) == 1
 

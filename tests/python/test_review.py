@@ -75,6 +75,18 @@ def test_the_verdict_that_stands_already_is_not_repeated(tmp_path):
     assert (sheet.accepted, sheet.repeated, sheet.refused) == ([], 1, [])
 
 
+def test_a_verdict_repeated_on_a_disputed_pair_settles_it(tmp_path):
+    """Two stewards said the opposite: whoever says once more what holds must be heard."""
+    sheet = read_sheet(
+        sheet_of(tmp_path, "crm_eu,2,crm_eu,1,different,met both", "crm_eu,3,crm_eu,4,same,again"),
+        RECORDS,
+        {pair("1", "2"): "different", pair("3", "4"): "same"},
+        {pair("1", "2")},
+    )
+    assert [(each.pair, each.verdict) for each in sheet.accepted] == [(pair("1", "2"), "different")]
+    assert (sheet.repeated, sheet.refused) == (1, [])
+
+
 def test_a_chain_of_same_cannot_join_what_is_different(tmp_path):
     """1 = 2 stands; the sheet says 2 = 3 and 1 ≠ 3: both new lines are refused, the other pair is not."""
     sheet = read_sheet(
@@ -186,6 +198,22 @@ def test_consents_are_told_narrowed_extended_or_widened(tmp_path, said, then, na
     assert (effect.merged, effect.split) == ([("a", ["a", "b"])], [])
     assert [(row[0], row[3], row[4]) for row in effect.appointments] == [("AP1", 4, 2)]
     assert (effect.narrowed, effect.extended, len(effect.widened)) == (narrowed, extended, widened)
+
+
+@pytest.mark.parametrize(
+    ("then", "returned", "widened"),
+    [
+        ({"a": True, "b": False}, 1, 0),
+        ({"a": False, "b": True}, 1, 0),
+        ({"a": False, "b": False}, 0, 0),
+        ({"a": True, "b": None}, 0, 1),
+        ({"a": True, "b": True}, 0, 2),
+    ],
+)
+def test_a_no_goes_with_the_part_that_said_it_or_a_consent_is_widened(tmp_path, then, returned, widened):
+    effect = effect_of(tmp_path, (ONE, {"a": False}, 0), (TWO, then, 0))
+    assert effect.split == [("a", ["a", "b"])]
+    assert (effect.narrowed, effect.extended, effect.returned, len(effect.widened)) == (0, 0, returned, widened)
 
 
 def test_who_falls_apart_is_told_and_who_stays_is_not(tmp_path):

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 -- Grain: two client records of two customers that share an address or a number under
 -- different names, and that identifier. A couple or a family, most likely, and never
--- joined for it; but a steward may know of a marriage. Birth dates that agree are left
--- to the comparison of records; addresses of more people than a household are left out.
+-- joined for it; but a steward may know of a marriage, or that twins are not two. What
+-- stands with more people than a household has is left out.
 with claims as (
 
     select
@@ -23,9 +23,7 @@ crm_evidence as (
     select
         node_key,
         name_key,
-        native_name_key,
-        birth_date_key,
-        is_filled_in
+        native_name_key
     from {{ ref('int_identity__crm_evidence') }}
     where name_key is not null or native_name_key is not null
 
@@ -54,8 +52,6 @@ named_claims as (
         claims.*,
         crm_evidence.name_key,
         crm_evidence.native_name_key,
-        case when not crm_evidence.is_filled_in then crm_evidence.birth_date_key end
-            as birth_date_key,
         customer_map.customer_key
     from claims
     inner join crm_evidence
@@ -75,7 +71,6 @@ int_identity__household_pairs as (
         other.crm_node_key as right_node_key,
         case one.role when 'claim' then 'same_email' else 'same_phone' end as linked_by,
         one.contact_node_key as shared_node_key,
-        'same_contact_other_name' as reason,
         one.signal_count + other.signal_count as signal_count,
         case
             when one.first_seen_at >= other.first_seen_at then one.first_seen_at
@@ -93,7 +88,6 @@ int_identity__household_pairs as (
     where
         not coalesce(one.name_key = other.name_key, false)
         and not coalesce(one.native_name_key = other.native_name_key, false)
-        and not coalesce(one.birth_date_key = other.birth_date_key, false)
 
 )
 

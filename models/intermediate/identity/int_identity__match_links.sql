@@ -1,7 +1,8 @@
 -- Grain: two client records of different CRMs that are joined without a steward: as
--- probable as identity_match_auto asks, the same name (a letter off is a twin's as well),
--- nothing that contradicts, each the other's best in its CRM. Records that hold one
--- mailbox are left to a steward: it would carry consent from one to the other.
+-- probable as identity_match_auto asks, or two spellings of one mailbox at Google; the
+-- same name (a letter off is a twin's as well), nothing that contradicts, each the
+-- other's best in its CRM. Records that hold one address are left to a steward: it would
+-- carry consent from one to the other.
 with scores as (
 
     select
@@ -12,7 +13,7 @@ with scores as (
         match_weight
     from {{ ref('int_identity__match_scores') }}
     where
-        probability >= {{ var('identity_match_auto') }}
+        (probability >= {{ var('identity_match_auto') }} or is_one_google_mailbox)
         and not is_contradicted
         and left_system <> right_system
         and coalesce(email_level, '') <> 'exact'

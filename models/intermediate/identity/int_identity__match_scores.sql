@@ -1,9 +1,8 @@
 -- Grain: two client records that may be one person's, with the level they agree at in
 -- each thing, what that weighs in bits, and how probable it is that they are one (Fellegi
--- and Sunter): what two records agree in weighs the more, the rarer it is among
--- strangers, and what they differ in weighs against. Less probable than
--- identity_match_floor: no row, unless they share a telephone or a mailbox. The more
--- records a house has, the more strangers look alike: the first odds fall.
+-- and Sunter): agreement weighs the more, the rarer it is among strangers; what differs
+-- weighs against; the more records a house has, the lower the first odds. No row below
+-- identity_match_floor, unless they share a telephone or mailbox (Google's in any form).
 with evidence as (
 
     select *
@@ -58,6 +57,7 @@ compared as (
         {%- for comparison in match_rarity() %}
         one.{{ comparison }}_share,
         {%- endfor %}
+        coalesce(one.google_mailbox = other.google_mailbox, false) as is_one_google_mailbox,
         one.record_count
     from pairs
     inner join evidence as one
@@ -106,12 +106,14 @@ int_identity__match_scores as (
         {{ comparison }}_level,
         {{ comparison }}_weight,
         {%- endfor %}
+        is_one_google_mailbox,
         {{ match_contradiction() }} as is_contradicted
     from summed
     where
         1 / (1 + exp(-match_weight * ln(2))) >= {{ var('identity_match_floor') }}
         or phone_level = 'exact'
         or email_level = 'exact'
+        or is_one_google_mailbox
 
 )
 

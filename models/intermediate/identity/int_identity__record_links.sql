@@ -2,8 +2,9 @@
 -- one person's when they share an address and the name (or the native name, or the
 -- birth date), or share a phone number and the name. A name alone joins nobody, nor a
 -- number. Same name and other birth dates under one address: father and son, so only
--- records with the very same birth date and native name are tied. What stands on too
--- many records ties none, and what spreads within a week none of the new ones.
+-- records with the very same birth date and native name are tied. Same birth date and
+-- other given names: twins, so the birth date ties none. What stands on too many records
+-- ties none, and what spreads within a week none of the new ones.
 with claims as (
 
     select
@@ -51,9 +52,16 @@ features as (
     from held
     where native_name_key is not null
     union all
-    select held.*, 'birth_date' as feature, birth_date_key as feature_value
+    select held.*, 'birth_date' as feature, held.birth_date_key as feature_value
     from held
-    where birth_date_key is not null and not is_filled_in and role = 'claim'
+    left join {{ ref('int_identity__parted_birth_dates') }} as parted
+        on held.identifier_node_key = parted.identifier_node_key
+        and held.birth_date_key = parted.birth_date_key
+    where
+        held.birth_date_key is not null
+        and not held.is_filled_in
+        and held.role = 'claim'
+        and parted.identifier_node_key is null
 
 ),
 

@@ -1,6 +1,6 @@
 -- Grain: one verdict of a steward on two client records that was known at as_of, with
 -- whether it stands. Of several on one pair, whichever way round, the latest stands: so
--- a verdict is taken back by its opposite.
+-- a verdict is taken back by its opposite; of one instant, `different`.
 with decisions as (
 
     select
@@ -52,6 +52,7 @@ int_identity__verdicts as (
                 partition by pairs.left_node_key, pairs.right_node_key
                 order by
                     pairs.decided_at desc nulls last,
+                    pairs.decision asc nulls last,
                     pairs.decision_id desc nulls last
             ) > 1 then 'superseded'
             else 'stands'

@@ -1,7 +1,8 @@
 {{ config(cluster_by=['review_rank']) }}
 -- Grain: two client records on which a steward's word is wanted. First those whose
--- clients have appointments to come, then by what the clients have bought, then by how
--- probable it is that they are one. Nothing here names anyone in clear.
+-- clients have appointments to come; among these and the others first what stewards
+-- contradict each other on, then by what the clients have bought, then by how probable
+-- it is that they are one. Nothing here names anyone in clear.
 with open_pairs as (
 
     select *
@@ -71,6 +72,7 @@ identity_review_queue as (
         row_number() over (
             order by
                 case when appointment_count > 0 then 0 else 1 end asc nulls last,
+                case when reason = 'contradictory_decisions' then 0 else 1 end asc nulls last,
                 spent_eur desc nulls last,
                 round(match_weight, 6) desc nulls last,
                 left_source_system asc nulls last,
@@ -79,6 +81,7 @@ identity_review_queue as (
                 right_customer_id asc nulls last
         ) as review_rank,
         reason,
+        decision_in_force,
         round(probability, 4) as probability,
         agrees_in,
         is_close_in,

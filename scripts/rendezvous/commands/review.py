@@ -97,7 +97,9 @@ def _read(sheet: Path) -> list[decisions.Decision]:
 
 def _sheet(path: Path) -> decisions.Sheet:
     """Reads a sheet against the built database and tells what was refused."""
-    sheet = decisions.read_sheet(path, _client_records(), decisions.standing_decisions(landing.landing_folder()))
+    records, disputed = _known()
+    standing = decisions.standing_decisions(landing.landing_folder())
+    sheet = decisions.read_sheet(path, records, standing, disputed)
     for line, why in sheet.refused:
         click.secho(f"  {path}: line {line}: {why}", fg="red", err=True)
     told = [f"{len(sheet.accepted)} verdicts", f"{len(sheet.refused)} lines refused"]
@@ -107,20 +109,24 @@ def _sheet(path: Path) -> decisions.Sheet:
     return sheet
 
 
-def _client_records() -> set[decisions.Record]:
+def _known() -> tuple[set[decisions.Record], set[decisions.Pair]]:
+    """All client records of the built house, and the pairs on which stewards contradict each other."""
     path = database()
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     try:
         with open_database(path, read_only=True) as connection:
-            return set(
-                connection.execute(
-                    "select identifier_system, identifier_value from marts.customer_identifiers"
-                    " where identifier_type = 'crm_customer'"
-                ).fetchall()
-            )
+            records = connection.execute(
+                "select identifier_system, identifier_value from marts.customer_identifiers"
+                " where identifier_type = 'crm_customer'"
+            ).fetchall()
+            pairs = connection.execute(
+                "select left_source_system, left_customer_id, right_source_system, right_customer_id"
+                " from marts.identity_review_queue where reason = 'contradictory_decisions'"
+            ).fetchall()
     except duckdb.Error as error:
         raise HouseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+    return set(records), {decisions.pair_of((a, b), (c, d)) for a, b, c, d in pairs}
 
 
 def _tell(effect: simulate.Effect) -> None:
@@ -136,7 +142,7 @@ def _tell(effect: simulate.Effect) -> None:
         click.echo(f"  {appointment} at {store}, {starts_at:%Y-%m-%d %H:%M}: {before} pieces shown, then {after}")
     click.echo(
         f"Consents: {effect.narrowed} narrowed, {effect.extended} extended to records that had said nothing,"
-        f" {len(effect.widened)} widened."
+        f" {effect.returned} back where the no was another's, {len(effect.widened)} widened."
     )
     for key, purpose, recipient in effect.widened[:_SHOWN]:
         click.secho(f"  WIDENED: {key[:12]} {purpose} for {recipient}", fg="red")

@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,8 +50,11 @@ class Sheet:
     repeated: int = 0
 
 
-def read_sheet(path: Path, records: set[Record], standing: dict[Pair, str]) -> Sheet:
-    """Reads and judges a file of verdicts. `records`: all client records known; `standing`: verdicts that hold now.
+def read_sheet(
+    path: Path, records: set[Record], standing: dict[Pair, str], disputed: Collection[Pair] = ()
+) -> Sheet:
+    """Reads and judges a file of verdicts. `records`: all client records known; `standing`: verdicts that hold now;
+    `disputed`: pairs on which stewards contradict each other, where the verdict that holds is worth saying again.
 
     A line is refused, never guessed at: an unknown record or word, no reason, two verdicts on one pair, a verdict
     that contradicts what would then be decided. Raises HouseError for a file that cannot be read as a whole.
@@ -70,8 +73,9 @@ def read_sheet(path: Path, records: set[Record], standing: dict[Pair, str]) -> S
         else:
             read.append(decision)
     _refuse_double(sheet, read)
-    sheet.repeated = sum(1 for each in sheet.accepted if standing.get(each.pair) == each.verdict)
-    sheet.accepted = [each for each in sheet.accepted if standing.get(each.pair) != each.verdict]
+    holding = {(pair, verdict) for pair, verdict in standing.items() if pair not in disputed}
+    sheet.repeated += sum(1 for each in sheet.accepted if (each.pair, each.verdict) in holding)
+    sheet.accepted = [each for each in sheet.accepted if (each.pair, each.verdict) not in holding]
     _refuse_contradictions(sheet, standing)
     sheet.refused.sort()
     return sheet
@@ -88,7 +92,7 @@ def standing_decisions(folder: Path) -> dict[Pair, str]:
             " where decision in ('same', 'different', 'withdrawn')"
             " order by try_cast(decided_at as timestamptz) nulls first, decision desc, decision_id"
         ).fetchall()
-    return {_ordered((a, b), (c, d)): verdict for a, b, c, d, verdict in rows}
+    return {pair_of((a, b), (c, d)): verdict for a, b, c, d, verdict in rows}
 
 
 def decisions_folder(raw: Path) -> Path:
@@ -146,10 +150,11 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
 
 def _pair(row: dict[str, str]) -> Pair:
     left_system, left_id, right_system, right_id = ((row[name] or "").strip() for name in _PAIR)
-    return _ordered((left_system, left_id), (right_system, right_id))
+    return pair_of((left_system, left_id), (right_system, right_id))
 
 
-def _ordered(one: Record, other: Record) -> Pair:
+def pair_of(one: Record, other: Record) -> Pair:
+    """Two client records as a pair: the smaller first."""
     return (one, other) if one <= other else (other, one)
 
 
@@ -189,7 +194,7 @@ def _refuse_contradictions(sheet: Sheet, standing: dict[Pair, str]) -> None:
             return
         parted, steps = chain
         told = " = ".join(_name(record) for record in steps)
-        for each in [new[pair] for pair in (parted, *map(_ordered, steps, steps[1:])) if pair in new]:
+        for each in [new[pair] for pair in (parted, *map(pair_of, steps, steps[1:])) if pair in new]:
             sheet.refused.append(
                 (each.line, f"contradiction: {told} by 'same', {_name(parted[0])} ≠ {_name(parted[1])} by 'different'")
             )
@@ -204,7 +209,7 @@ def _contradiction(
         one, other = pair
         if one in joined and other in joined and networkx.has_path(joined, one, other):
             steps = networkx.shortest_path(joined, one, other)
-            if pair in new or any(_ordered(*step) in new for step in zip(steps, steps[1:], strict=False)):
+            if pair in new or any(pair_of(*step) in new for step in zip(steps, steps[1:], strict=False)):
                 return pair, steps
     return None
 

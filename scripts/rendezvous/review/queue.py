@@ -14,7 +14,9 @@ from rendezvous.database import connect as open_database
 
 _PAIR = ("left_source_system", "left_customer_id", "right_source_system", "right_customer_id")
 _EVIDENCE = ("agrees_in", "is_close_in", "differs_in")
-_OPINION = ("probability", "reason as why_listed", "appointment_count", "next_appointment_at", "spent_eur")
+_OPINION = (
+    "probability", "reason as why_listed", "decision_in_force", "appointment_count", "next_appointment_at", "spent_eur",
+)  # fmt: skip
 _NAMES = ("civility", "first_name", "last_name", "first_name_native", "last_name_native", "email", "phone", "language")
 _VERDICT = ("decision", "reason")
 

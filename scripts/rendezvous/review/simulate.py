@@ -53,20 +53,32 @@ with parts as (
     from {_SAME_IDENTIFIER}
     where other.customer_key in (select unnest($1::varchar[])) or one.customer_key in (select unnest($1::varchar[]))
 ),
+refusing as (
+    select parts.part_key, parts.customer_key, states.purpose, states.recipient
+    from parts
+    inner join after.consent_states as states on parts.customer_key = states.customer_key
+    where states.status = 'refused'
+),
 compared as (
     select states.customer_key, states.purpose, states.recipient, states.is_allowed,
         count(distinct parts.part_key) as parts,
         count(distinct parts.part_key) filter (earlier.is_allowed) as allowed,
-        count(distinct parts.part_key) filter (earlier.status = 'refused') as refused
+        count(distinct parts.part_key) filter (earlier.status = 'refused' and refusing.part_key is null) as refused,
+        count(distinct parts.part_key) filter (earlier.status = 'refused' and refusing.part_key is not null) as parted
     from after.consent_states as states
     inner join parts on states.customer_key = parts.customer_key
     left join before.consent_states as earlier
         on parts.part_key = earlier.customer_key
         and states.purpose = earlier.purpose
         and states.recipient = earlier.recipient
+    left join refusing
+        on parts.part_key = refusing.part_key
+        and states.customer_key <> refusing.customer_key
+        and states.purpose = refusing.purpose
+        and states.recipient = refusing.recipient
     group by all
 )
-select customer_key, purpose, recipient, is_allowed, parts, allowed, refused from compared
+select customer_key, purpose, recipient, is_allowed, parts, allowed, refused, parted from compared
 """
 
 
@@ -75,7 +87,8 @@ class Effect:
     """What would differ. Keys are customer keys; a consent is a person's for a purpose and a recipient.
 
     narrowed: one of the people who become one was allowed, the one is not. extended: one of them was allowed and
-    another had said nothing. widened: another had refused; the rules of consent leave none.
+    another had said nothing. returned: someone who refused falls apart, the no goes with one part, and another part
+    had said yes for itself. widened: a no goes with nobody; the rules of consent leave none.
     """
 
     merged: list[tuple[str, list[str]]]
@@ -83,6 +96,7 @@ class Effect:
     appointments: list[tuple[str, str, object, int, int]]
     narrowed: int
     extended: int
+    returned: int
     widened: list[tuple[str, str, str]]
 
     @property
@@ -180,15 +194,15 @@ def _effect(connection: duckdb.DuckDBPyConnection) -> Effect:
     split = connection.execute(_SPLIT).fetchall()
     keys = sorted({key for new, parts in merged + split for key in (new, *parts)})
     consents = connection.execute(_CONSENTS, [keys]).fetchall()
+    allowed_now = [row for row in consents if row[3]]
     return Effect(
         merged,
         split,
         _appointments(connection, keys),
-        sum(1 for *_, is_allowed, _parts, allowed, _refused in consents if allowed and not is_allowed),
-        sum(
-            1 for *_, is_allowed, parts, allowed, refused in consents if is_allowed and allowed < parts and not refused
-        ),
-        [tuple(row[:3]) for row in consents if row[3] and row[6]],
+        narrowed=sum(1 for *_, is_allowed, _, allowed, _, _ in consents if allowed and not is_allowed),
+        extended=sum(1 for *_, parts, yes, no, parted in allowed_now if yes + parted < parts and not no),
+        returned=sum(1 for *_, refused, parted in allowed_now if parted and not refused),
+        widened=[tuple(row[:3]) for row in allowed_now if row[6]],
     )
 
 
