@@ -76,11 +76,7 @@ evidence as (
 
 best as (
 
-    select
-        customer_key,
-        country_code,
-        state_province,
-        basis_rank
+    select *
     from evidence
     qualify basis_rank = min(basis_rank) over (partition by customer_key)
 
