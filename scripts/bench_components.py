@@ -3,7 +3,12 @@
 Records stand in five tables (CRM, orders, loyalty, web, store) with an e-mail, a phone and a loyalty id each, or some
 of them. A record is linked to its identifiers, as written alike; a component is all that hangs together. The work is:
 read the records, normalise their identifiers, find the components, write every record and identifier under its own.
-Then 1 % more records arrive. Both results must be those of a run over everything, and of scipy.
+Then 1 % more records arrive, named to the materialization (`links_are_changes`) by a model that knows what is new. Both
+results must be those of a run over everything, and of scipy.
+
+Seconds are the model's own execution time: reading and normalising records, finding, checking, writing, committing.
+What dbt takes before and after it, the same whatever the records, has a column of its own and is in the CPU seconds.
+The state that a later run needs is written by our full run and not by the baseline.
 """
 
 from __future__ import annotations
@@ -75,11 +80,13 @@ connection.execute("create table components as from found")
 
 @dataclass
 class Run:
-    """What a process took: seconds of the clock and of both processors, peak resident memory in bytes."""
+    """What a process took: seconds of the clock and of both processors, peak resident memory in bytes; of the seconds
+    around the work itself, those of dbt."""
 
     seconds: float
     processor: float
     memory: int
+    around: float = 0.0
 
 
 def timed(command: list[str], folder: Path) -> Run:
@@ -133,7 +140,7 @@ def dbt_run(folder: Path, *arguments: str) -> Run:
     """Runs the model; the seconds are the model's own, without dbt's start."""
     run = timed([str(BIN / "dbt"), "run", "--profiles-dir", str(folder), *arguments], folder)
     (result,) = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    return Run(result["execution_time"], run.processor, run.memory)
+    return Run(result["execution_time"], run.processor, run.memory, run.seconds - result["execution_time"])
 
 
 def ask(folder: Path, sql: str) -> tuple:
@@ -167,7 +174,7 @@ def main() -> None:
         in_full = ask(folder, everything)
     alike = "the same components" if len(set(pairs[1:])) == 1 else f"OTHER COMPONENTS: {pairs[1:]}"
     print(f"{records:,} records in {len(TABLES)} tables: {pairs[0]:,} nodes, {pairs[1]:,} components")
-    print(f"{'work':<40}{'seconds':>9}{'CPU s':>8}{'peak MB':>9}  {'measured':<34}{'to reach'}")
+    print(f"{'work':<40}{'seconds':>9}{'dbt':>7}{'CPU s':>8}{'peak MB':>9}  {'measured':<34}{'to reach'}")
     ratio = f"{full.seconds / scipy.seconds:.2f} x scipy, {alike}"
     share = f"{part.seconds / again.seconds:.3f} x full, " + ("identical" if in_part == in_full else "NOT IDENTICAL")
     for work, run, measured, reach in [
@@ -176,7 +183,8 @@ def main() -> None:
         ("1 % more records", part, share, "0.05 x full"),
         ("all again with --full-refresh", again, "", ""),
     ]:
-        print(f"{work:<40}{run.seconds:>9.1f}{run.processor:>8.1f}{run.memory / 1e6:>9,.0f}  {measured:<34}{reach}")
+        took = f"{run.seconds:>9.1f}{run.around:>7.1f}{run.processor:>8.1f}{run.memory / 1e6:>9,.0f}"
+        print(f"{work:<40}{took}  {measured:<34}{reach}")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@
     {%- else -%}
         {%- do components_in_part(target, changed) -%}
     {%- endif -%}
-    {%- do components_forget(['given', 'changed', 'ends', 'met', 'loosened', 'work', 'labels', 'placed']) -%}
+    {%- do components_forget(['given', 'changed', 'ends', 'met', 'loosened', 'work', 'labels', 'moved', 'placed']) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do persist_docs(target, model) -%}
@@ -126,8 +126,9 @@
     {%- set work = components_work(changed, met, loosened, kept) -%}
     {%- set placed = components_place(components_scratch('work', components_numbered(work))) -%}
     {%- set labels = components_scratch('labels', components_named(placed)) -%}
+    {%- set moved = components_scratch('moved', components_moved(target, labels, loosened)) -%}
     {% call statement('main') -%}
-        {{ components_applied(target, kept, changed, met, loosened, labels) }}
+        {{ components_applied(target, kept, changed, met, loosened, labels, moved) }}
     {%- endcall %}
 {%- endmacro %}
 

@@ -97,14 +97,25 @@
     where gone.left_id is null
 {%- endmacro %}
 
-{#- The statements that bring the table and the kept links up to date: loosened components leave, merged ones take their
-    new name, what was worked out anew comes in. -#}
-{% macro components_applied(target, kept, changed, met, loosened, labels) -%}
+{#- The rows of components that lost nothing and were merged into one of a smaller name, under that name. -#}
+{% macro components_moved(target, labels, loosened) -%}
+    select placed.node_key, labels.component_key
+    from {{ target }} as placed
+    inner join {{ labels }} as labels on placed.component_key = labels.node_key
+    where
+        labels.component_key <> labels.node_key
+        and placed.component_key not in (select component_key from {{ loosened }})
+{%- endmacro %}
+
+{#- The statements that bring the table and the kept links up to date: loosened and merged components leave, merged ones
+    come back under their new name, what was worked out anew comes in. Rows leave and come, none is updated: DuckDB packs
+    the whole column anew when a value in it changes, and BigQuery writes the row's file anew either way. -#}
+{% macro components_applied(target, kept, changed, met, loosened, labels, moved) -%}
     {%- set statements = [
-        'delete from ' ~ target ~ ' where component_key in (select component_key from ' ~ loosened ~ ')',
-        'update ' ~ target ~ ' as placed set component_key = labels.component_key from ' ~ labels ~ ' as labels'
-        ~ ' where placed.component_key = labels.node_key and labels.component_key <> labels.node_key',
-        'insert into ' ~ target ~ ' (node_key, component_key) select labels.node_key, labels.component_key from ' ~ labels
+        'delete from ' ~ target ~ ' where component_key in (select component_key from ' ~ loosened
+        ~ ' union all select node_key from ' ~ labels ~ ' where component_key <> node_key)',
+        'insert into ' ~ target ~ ' (node_key, component_key) select node_key, component_key from ' ~ moved
+        ~ ' union all select labels.node_key, labels.component_key from ' ~ labels
         ~ ' as labels where labels.node_key not in (select component_key from ' ~ met
         ~ ' where component_key not in (select component_key from ' ~ loosened ~ '))',
         'delete from ' ~ kept ~ ' as kept where exists (select 1 from ' ~ changed ~ ' as changed where changed.is_removed'

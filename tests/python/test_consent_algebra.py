@@ -58,7 +58,7 @@ def states(sql: str, words: list[Word]) -> States:
         connection.execute(f"insert into given_words select {unnested}", [list(column) for column in columns])
         connection.execute(
             "create view given_events as select *, timestamp '2024-01-01' + to_days(cast(day as integer))"
-            " as occurred_at from given_words"
+            " as occurred_at, 's' as source_system, 'c' as consent_event_id from given_words"
         )
         rows = connection.execute(f"select customer_key, purpose, recipient, status from ({sql})").fetchall()
     return {(person, purpose, recipient): status for person, purpose, recipient, status in rows}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one statement as it speaks for one customer (and one part of them); a statement
 -- whose subject is nobody known has no row. Withdrawn and refused are one: a denial. Only
 -- what had happened and had been received at as_of. recipient 'house' is the house itself.

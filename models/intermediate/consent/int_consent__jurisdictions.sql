@@ -25,18 +25,7 @@ records as (
 
 ),
 
-events as (
-
-    select
-        customer_key,
-        country_code
-    from {{ ref('int_consent__events') }}
-    where country_code is not null
-    group by customer_key, country_code
-
-),
-
-evidence as (
+settled as (
 
     select
         customer_key,
@@ -45,7 +34,7 @@ evidence as (
         state_province
     from records
     where country_code is not null
-    union distinct
+    union all
     select
         records.customer_key,
         2 as basis_rank,
@@ -55,13 +44,33 @@ evidence as (
     inner join {{ ref('stg_catalog__stores') }} as stores
         on records.home_store_id = stores.store_id
     where stores.country_code is not null
-    union distinct
-    select
-        customer_key,
+
+),
+
+-- Only of whom nothing better is known: most statements need not be looked at.
+unsettled as (
+
+    select customers.customer_key
+    from customers
+    left join settled
+        on customers.customer_key = settled.customer_key
+    where settled.customer_key is null
+
+),
+
+evidence as (
+
+    select * from settled
+    union all
+    select distinct
+        unsettled.customer_key,
         3 as basis_rank,
-        country_code,
+        events.country_code,
         cast(null as string) as state_province
-    from events
+    from unsettled
+    inner join {{ ref('int_consent__events') }} as events
+        on unsettled.customer_key = events.customer_key
+    where events.country_code is not null
 
 ),
 

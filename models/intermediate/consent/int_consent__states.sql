@@ -20,91 +20,78 @@ policies as (
 
 ),
 
-silent as (
+laws as (
 
     select
         jurisdictions.customer_key,
+        jurisdictions.jurisdiction,
+        jurisdictions.jurisdiction_basis,
         policies.purpose,
-        'house' as recipient,
-        'unknown' as status,
-        cast(null as timestamp) as effective_at,
-        0 as subject_count
+        policies.channel,
+        policies.default_rule,
+        policies.reconfirm_months,
+        policies.notice_days,
+        policies.ask_again_months,
+        policies.contact_window
     from jurisdictions
     inner join policies
         on jurisdictions.jurisdiction = policies.jurisdiction
-        and policies.default_rule = 'opt_out'
-    left join answers
-        on jurisdictions.customer_key = answers.customer_key
-        and policies.purpose = answers.purpose
-    where answers.customer_key is null
-
-),
-
-states as (
-
-    select * from answers
-    union all
-    select * from silent
 
 ),
 
 ruled as (
 
     select
-        states.*,
-        policies.channel,
-        jurisdictions.jurisdiction,
-        jurisdictions.jurisdiction_basis,
-        policies.default_rule,
-        policies.contact_window,
-        case when states.status = 'granted' then {{ add_months(
-            'states.effective_at', 'policies.reconfirm_months'
+        laws.*,
+        coalesce(answers.recipient, 'house') as recipient,
+        coalesce(answers.status, 'unknown') as status,
+        answers.effective_at,
+        case when answers.status = 'granted' then {{ add_months(
+            'answers.effective_at', 'laws.reconfirm_months'
         ) }} end as reconfirm_due_at,
-        {{ add_seconds('states.effective_at', '86400 * policies.notice_days') }}
+        {{ add_seconds('answers.effective_at', '86400 * laws.notice_days') }}
             as notice_due_at,
-        case when states.status = 'refused' then {{ add_months(
-            'states.effective_at', 'policies.ask_again_months'
-        ) }} end as ask_again_from
-    from states
-    inner join jurisdictions
-        on states.customer_key = jurisdictions.customer_key
-    inner join policies
-        on jurisdictions.jurisdiction = policies.jurisdiction
-        and states.purpose = policies.purpose
+        case when answers.status = 'refused' then {{ add_months(
+            'answers.effective_at', 'laws.ask_again_months'
+        ) }} end as ask_again_from,
+        answers.source_system,
+        answers.consent_event_id,
+        coalesce(answers.subject_count, 0) as subject_count
+    from laws
+    left join answers
+        on laws.customer_key = answers.customer_key
+        and laws.purpose = answers.purpose
+    where answers.customer_key is not null or laws.default_rule = 'opt_out'
 
 ),
 
 int_consent__states as (
 
     select
-        ruled.customer_key,
-        ruled.purpose,
-        ruled.channel,
-        ruled.recipient,
-        ruled.status,
-        case ruled.status
-            when 'granted' then ruled.default_rule <> 'deny'
-                and coalesce(ruled.reconfirm_due_at > {{ as_of() }}, true)
-            when 'unknown' then ruled.default_rule = 'opt_out'
+        customer_key,
+        purpose,
+        channel,
+        recipient,
+        status,
+        case status
+            when 'granted' then default_rule <> 'deny'
+                and coalesce(reconfirm_due_at > {{ as_of() }}, true)
+            when 'unknown' then default_rule = 'opt_out'
             else false
         end as is_allowed,
-        ruled.effective_at,
-        ruled.reconfirm_due_at,
-        ruled.notice_due_at,
-        ruled.ask_again_from,
-        ruled.contact_window,
-        ruled.jurisdiction,
-        ruled.jurisdiction_basis,
-        ruled.default_rule,
-        deciding_events.source_system,
-        deciding_events.consent_event_id,
-        ruled.subject_count,
+        effective_at,
+        reconfirm_due_at,
+        notice_due_at,
+        ask_again_from,
+        contact_window,
+        jurisdiction,
+        jurisdiction_basis,
+        default_rule,
+        source_system,
+        consent_event_id,
+        subject_count,
         {{ as_of() }} as consent_asof
     from ruled
-    left join {{ ref('int_consent__deciding_events') }} as deciding_events
-        on ruled.customer_key = deciding_events.customer_key
-        and ruled.purpose = deciding_events.purpose
-        and ruled.recipient = deciding_events.recipient
 
 )
 
