@@ -15,13 +15,14 @@ RESUME = "What was loaded is written down; run `rendezvous load` again and it go
 
 
 @contextmanager
-def explained(what: str) -> Iterator[None]:
-    """Turns an error of the client into a HouseError that names what was being done, the cause and the cure."""
+def explained(what: str, resume: str = RESUME) -> Iterator[None]:
+    """Turns an error of the client into a HouseError that names what was being done, the cause and the cure; `resume`
+    says how to go on."""
     try:
         yield
     except (exceptions.GoogleAPICallError, exceptions.RetryError, GoogleAuthError,
             requests.exceptions.RequestException) as error:
-        raise HouseError(f"{what}: {_cause(error)} {RESUME}") from None
+        raise HouseError(f"{what}: {_cause(error)} {resume}") from None
 
 
 def _cause(error: Exception) -> str:

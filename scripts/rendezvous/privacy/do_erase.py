@@ -19,7 +19,7 @@ _NOTHING = "nothing was found: nobody is known by what the request names"
 
 @click.command(epilog=answering.EXIT_CODES)
 @answering.request_options(dry_run="Say what would be removed, and touch nothing.")
-@click.option("--target", type=click.Choice(["local", "bigquery"]), default="local", show_default=True)
+@houses.target_option
 def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -> None:
     """Erase the people who asked for it: tables of all layers, landing files, files of past runs.
 
@@ -27,11 +27,7 @@ def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -
     tombstone refuses them when an old file or a backup brings them back. The next build makes all marts anew.
     """
     answering.check_options(request_id, all_due)
-    if target != "local":
-        raise click.UsageError(
-            "On BigQuery nobody is erased by this command yet; docs/privacy.md says what to run there."
-        )
-    with houses.opened() as house:
+    with houses.opened(target) as house:
         listed = answering.asked(house, request_id, KINDS)
         unanswered = _erase(house, listed, dry_run)
         if not listed:
@@ -49,42 +45,29 @@ def _erase(house: House, listed: list[Request], dry_run: bool) -> int:
         if found is Found.SEVERAL:
             continue
         outcome = "the person was erased" if found is Found.PERSON else _NOTHING
-        done = Done(tables=erasure.count(house.connection, house.targets))
+        done = Done(tables=house.count())
         texts |= set(erasure.needles(house.connection))
         erase_found(house, done, dry_run)
         if not dry_run:
             _log(house, request, outcome)
         finished.append((request, outcome, done))
     if finished and not dry_run:
-        finish(house, [done for *_, done in finished], sorted(texts))
+        house.finish([done for *_, done in finished], sorted(texts))
     for request, outcome, done in finished:
         tell(request.request_id, outcome, done, dry_run)
         if not dry_run:
-            written = certificate.write(house.database, request.request_id, "erasure", outcome, done, erasure.now())
+            written = certificate.write(house, request.request_id, "erasure", outcome, done, erasure.now())
             click.echo(f"  certificate: {written.markdown}")
     return unanswered
 
 
 def erase_found(house: House, done: Done, dry_run: bool, with_tombstones: bool = True) -> None:
     """Tombstones, landing files, tables, of whom the table `person` holds."""
-    connection = house.connection
     if with_tombstones and not dry_run:
-        done.tombstones = erasure.raise_tombstones(connection, erasure.now())
-    done.files = erasure.erase_files(connection, house.targets, house.found, house.ledger, dry_run)
+        done.tombstones = house.raise_tombstones(erasure.now())
+    done.files = house.erase_files(dry_run)
     if not dry_run:
-        connection.execute("begin")
-        erasure.erase_tables(connection, house.targets)
-        connection.execute("commit")
-
-
-def finish(house: House, finished: list[Done], texts: list[bytes]) -> None:
-    """The database anew, the arrivals checked again, files of past runs with the person in them removed."""
-    erasure.write_anew(house.connection, house.database)
-    houses.check_again(house)
-    removed = erasure.clean_artefacts(house.database, *houses.artefact_folders(), texts)
-    left = [path.relative_to(house.found.folder).as_posix() for path in erasure.files_with(houses.unread(house), texts)]
-    for done in finished:
-        done.artefacts, done.unread_files = removed, left
+        house.erase_tables(done.tables)
 
 
 def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
@@ -97,7 +80,9 @@ def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
     click.echo(f"  {removed:,} rows {would} from {tables} of {len(done.tables)} tables,"
                f" {kept:,} stay without the person, {len(done.files)} landing files.")  # fmt: skip
     for path in done.unread_files:
-        click.secho(f"  {path}: no table reads it, and the person stands in it: delete it by hand.", fg="red", err=True)
+        click.secho(f"  {path}: not rewritten, and the person stands in it: delete it by hand.", fg="red", err=True)
+    for name in done.unreached:
+        click.secho(f"  {name}: no statement can change it; drop it if the person may stand in it.", fg="red", err=True)
 
 
 def _log(house: House, request: Request, outcome: str) -> None:
