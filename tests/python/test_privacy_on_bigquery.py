@@ -17,7 +17,6 @@ import pytest
 from google.cloud import bigquery
 
 from bigquery.emulated import client_of, emulator
-from bigquery.googlesql import GoogleSql, array_of, struct_of, table_message, type_named
 from conftest import PROJECT, House
 from privacy_scene import (
     APPOINTMENT,
@@ -38,6 +37,9 @@ from rendezvous.bigquery import vault, warehouse
 from rendezvous.bigquery.warehouse import Warehouse
 from rendezvous.cli import rendezvous
 from scenes import look, session
+
+sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
+from googlesql import GoogleSql, array_of, struct_of, table_message, type_named  # noqa: E402
 
 MODELS = ["+customers", "+customer_identifiers", "+customer_contacts", "+stg_privacy__requests",
           "+appointment_profiles", "+appointment_profile_items", "+touchpoints",

@@ -28,8 +28,8 @@ _FINGERPRINT = [SchemaField("fingerprint", "STRING", "REQUIRED")]
 
 
 def install(client: bigquery.Client, key: bytes, instead_of: str = "") -> bool:
-    """Puts a key into the vault; False if it is there already. Raises HouseError when another one is, unless that is the
-    one of the fingerprint `instead_of`.
+    """Puts a key into the vault; False if it is there already. Raises HouseError when another one is, unless that is
+    the one of the fingerprint `instead_of`.
 
     The demo key may give way to a real one, never the other way round: two keys reconcile nobody. Pads that are not
     those of the key the vault remembers (an installation that died, a hand) are put right.

@@ -29,12 +29,13 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
     shard is replaced in one step, so a load that is interrupted leaves nothing half, and goes on when it is run again.
     """
     try:
-        from rendezvous.bigquery import connection, errors, loading, vault
+        from rendezvous.bigquery import connection, errors, loading, residency, vault
     except ImportError:
         raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
     found = landing.read_folder(landing.landing_folder())
     ledger = check_arrivals(database_path(), found, max_malformed)
     tell_arrivals(ledger, len(found.files))
+    residency.refuse_held(found, ledger)
     client = connection.connect(target)
     loader = loading.Loader(client, found, ledger)
     with errors.explained("reading the ledger of loads"):
