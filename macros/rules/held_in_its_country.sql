@@ -59,5 +59,5 @@
 {#- Whether a value is what some client record that is held has as `held_value`; never NULL. -#}
 {% macro is_of_the_held(value, held_value) -%}
     {%- set held = 'select ' ~ held_value ~ ' as held_value from ' ~ source('crm', 'customers') ~ ' where ' ~ lives_elsewhere('country_code') -%}
-    {{ return('coalesce(' ~ value ~ ' in (select held_value from (' ~ held ~ ') as held where held_value is not null), false)') }}
+    {{ return('coalesce((' ~ value ~ ') in (select held_value from (' ~ held ~ ') as held where held_value is not null), false)') }}
 {%- endmacro %}
