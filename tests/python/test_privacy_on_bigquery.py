@@ -56,22 +56,19 @@ class Scene:
     client: bigquery.Client
     sent: list[str] = field(default_factory=list)
     before: dict[str, list[dict]] = field(default_factory=dict)
+    now: dict[str, list[dict]] = field(default_factory=dict)
 
     def rows(self, table: str) -> list[dict]:
         return [dict(row) for row in self.client.list_rows(self.client.get_table(f"{self.client.project}.{table}"))]
 
-    def contents(self) -> dict[str, list[dict]]:
+    def names(self) -> list[str]:
         """Every table, shards and the vault included."""
-        return {
-            f"{dataset.dataset_id}.{item.table_id}": self.rows(f"{dataset.dataset_id}.{item.table_id}")
-            for dataset in self.client.list_datasets()
-            for item in self.client.list_tables(dataset.dataset_id) if item.table_type == "TABLE"
-        }  # fmt: skip
+        return [f"{dataset.dataset_id}.{item.table_id}" for dataset in self.client.list_datasets()
+                for item in self.client.list_tables(dataset.dataset_id) if item.table_type == "TABLE"]  # fmt: skip
 
-    def sightings(self) -> list[str]:
-        """Where a telltale of the planted person stands: any value of any column, at any depth."""
-        return [f"{name}: {telltale}" for name, rows in self.contents().items() for telltale in TELLTALES
-                if telltale.lower() in repr(rows).lower()]  # fmt: skip
+    def contents(self) -> dict[str, list[dict]]:
+        """The rows of every table."""
+        return {name: self.rows(name) for name in self.names()}
 
     def ask(self, *arguments: str) -> None:
         """A command of `rendezvous privacy` on the emulator, in this process, so that its statements are seen."""
@@ -131,13 +128,13 @@ def exported(built: Scene) -> dict:
 def objected(built: Scene, exported: dict) -> Scene:
     """After the person's objection."""
     built.ask("object", "--request", "CAN-3")
+    built.before = built.contents()
     return built
 
 
 @pytest.fixture(scope="module")
 def broken_off(objected: Scene) -> Scene:
     """After an erasure that the network broke off amid the deletes."""
-    objected.before = objected.contents()
     whole, count = Warehouse.run, 0
 
     def breaks(self, googlesql: str, values=()):
@@ -157,9 +154,16 @@ def broken_off(objected: Scene) -> Scene:
 @pytest.fixture(scope="module")
 def erased(broken_off: Scene) -> Scene:
     """After the same command again."""
-    assert len(broken_off.sightings()) > 20
+    assert RECORD in repr(broken_off.rows("staging.base_crm__customers"))
     broken_off.ask("erase", "--request", "CAN-1")
+    broken_off.now = broken_off.contents()
     return broken_off
+
+
+def sightings(tables: dict[str, list[dict]], telltales: list[str]) -> list[str]:
+    """Where a telltale of the planted person stands: any value of any column, at any depth."""
+    texts = {name: repr(rows).lower() for name, rows in tables.items()}
+    return [f"{name}: {telltale}" for name, text in texts.items() for telltale in telltales if telltale.lower() in text]
 
 
 def test_an_export_holds_every_table_with_the_person(exported: dict) -> None:
@@ -169,20 +173,20 @@ def test_an_export_holds_every_table_with_the_person(exported: dict) -> None:
 
 
 def test_an_objection_is_landed_and_takes_the_profile(exported: dict, objected: Scene) -> None:
-    events = objected.before or objected.contents()
-    denied = [row for row in events["landing_consent.consent_events"] if "objections" in row["_file"]]
+    denied = [row for row in objected.before["landing_consent.consent_events"] if "objections" in row["_file"]]
     assert {(row["subject_id"], row["status"]) for row in denied} == {(RECORD, "refused")}
-    shown = {row["appointment_id"] for row in events["marts.appointment_profiles"]}
+    shown = {row["appointment_id"] for row in objected.before["marts.appointment_profiles"]}
     assert OWN_APPOINTMENT in shown and APPOINTMENT not in shown
 
 
 def test_a_planted_person_is_found_nowhere_afterwards(erased: Scene) -> None:
-    assert erased.sightings() == []
-    assert [name for name in erased.contents() if "privacy_person" in name] == []
+    assert len(sightings(erased.before, TELLTALES)) > 100
+    assert sightings(erased.now, TELLTALES) == []
+    assert [name for name in erased.now if "privacy_person" in name] == []
 
 
 def test_neighbours_keep_their_rows(erased: Scene) -> None:
-    now = erased.contents()
+    now = erased.now
     kept = {row["customer_id"] for row in erased.before["landing_crm.customers"]} - {RECORD}
     assert {row["customer_id"] for row in now["landing_crm.customers"]} == kept
     assert {row["email"] for row in now["landing_newsletter.events"]} == {HOUSEHOLD}
@@ -192,7 +196,7 @@ def test_neighbours_keep_their_rows(erased: Scene) -> None:
 
 def test_a_session_of_another_keeps_its_hits_and_loses_the_persons_ids(erased: Scene) -> None:
     """Compared value by value, through all that is nested."""
-    now = {row["visitId"]: row for row in erased.rows(SHARD)}
+    now = {row["visitId"]: row for row in erased.now[SHARD]}
     before = {row["visitId"]: row for row in erased.before[SHARD] if row["visitId"] in now}
     assert len(now) == len(before) == 2 and DEVICE not in {row["fullVisitorId"] for row in now.values()}
     emptied = [pair for visit in now for pair in differences(before[visit], now[visit])]
@@ -209,11 +213,11 @@ def differences(old: object, new: object) -> list[tuple]:
 
 
 def test_what_the_books_need_stays_without_the_person(erased: Scene) -> None:
-    (sale,) = [row for row in erased.rows("landing_pos.transactions") if row["transaction_id"] == RECEIPT_NUMBER]
+    (sale,) = [row for row in erased.now["landing_pos.transactions"] if row["transaction_id"] == RECEIPT_NUMBER]
     assert [sale[name] for name in ("customer_id", "loyalty_id", "phone", "receipt_email")] == [None] * 4
-    (order,) = [row for row in erased.rows("staging.base_ecommerce__orders") if row["order_id"] == ORDER]
+    (order,) = [row for row in erased.now["staging.base_ecommerce__orders"] if row["order_id"] == ORDER]
     assert order["email"] is None and order["gross_amount"] == 120
-    (bought,) = [row for row in erased.rows("marts.touchpoints") if row["source_id"] == RECEIPT_NUMBER]
+    (bought,) = [row for row in erased.now["marts.touchpoints"] if row["source_id"] == RECEIPT_NUMBER]
     assert bought["customer_key"] is None and bought["amount"] == 990
 
 
@@ -221,7 +225,7 @@ def test_the_certificate_counts_and_tells_the_horizon(erased: Scene) -> None:
     path = erased.house.folder / "rendezvous.privacy" / "erasure-CAN-1.json"
     assert not [telltale for telltale in TELLTALES if telltale.lower() in path.read_text().lower()]
     content = json.loads(path.read_text())
-    now, by_table = erased.contents(), {row["table"]: row for row in content["tables"]}
+    now, by_table = erased.now, {row["table"]: row for row in content["tables"]}
     assert by_table["marts.customer_identifiers"]["removed"] > 0
     for name, row in by_table.items():
         assert row["rows_after"] == row["rows_before"] - row["removed"] == len(now[name]), name
@@ -229,7 +233,7 @@ def test_the_certificate_counts_and_tells_the_horizon(erased: Scene) -> None:
     # The emulator says, as BigQuery of a new dataset, seven days.
     assert "168 hours of time travel and 7 days of fail-safe" in horizon["why"]
     assert horizon["readable_again_until"] > content["done_at"][:10]
-    assert [row["request_id"] for row in erased.rows("vault.privacy_log")] == ["CAN-2", "CAN-3", "CAN-1"]
+    assert [row["request_id"] for row in erased.now["vault.privacy_log"]] == ["CAN-2", "CAN-3", "CAN-1"]
 
 
 def test_the_horizon_is_that_of_the_longest_dataset() -> None:
@@ -259,24 +263,24 @@ def landed_again(erased: Scene) -> Scene:
 
 
 def test_old_files_bring_nobody_back(landed_again: Scene) -> None:
-    staged = {name: rows for name, rows in landed_again.contents().items() if name.startswith(("staging.", "vault."))}
+    staged = {name: landed_again.rows(name) for name in landed_again.names() if name.startswith("staging.")}
     # The site's hash stays beside a neighbour until the next erasure: docs/privacy.md says so.
     telltales = [text for text in TELLTALES if len(text) < 64]
     assert RECORD in repr(landed_again.rows("landing_crm.customers"))
-    assert [name for name, rows in staged.items() for text in telltales if text.lower() in repr(rows).lower()] == []
+    assert sightings(staged, telltales) == []
     reasons = {row["rejection_reason"] for row in staged["staging.base_crm__customers"] if row["_line"] == 2}
     assert "erased" in reasons
 
 
 def test_what_is_kept_too_long_is_purged(landed_again: Scene) -> None:
     old = "landing_ga360_maison_fr.ga_sessions_20200102"
-    before = landed_again.contents()
-    assert old in before and LONG_GONE in repr(before["landing_crm.customers"])
+    assert old in landed_again.names() and LONG_GONE in repr(landed_again.rows("landing_crm.customers"))
+    assert OLD_DAY in {str(row["report_date"]) for row in landed_again.rows("staging.base_ga360__sessions")}
     landed_again.ask("purge")
-    now = landed_again.contents()
-    assert old not in now and SHARD in now
-    assert OLD_DAY not in {str(row["report_date"]) for row in now["intermediate.int_web__session_parts"]}
-    assert LONG_GONE not in repr(now)
+    assert old not in landed_again.names() and SHARD in landed_again.names()
+    assert OLD_DAY not in {str(row["report_date"]) for row in landed_again.rows("staging.base_ga360__sessions")}
+    for name in ("landing_crm.customers", "staging.base_crm__customers", "marts.customer_identifiers"):
+        assert LONG_GONE not in repr(landed_again.rows(name))
 
 
 def test_no_statement_is_refused_and_none_holds_a_value_of_the_person(landed_again: Scene) -> None:

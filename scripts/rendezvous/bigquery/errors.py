@@ -39,6 +39,8 @@ def _cause(error: Exception) -> str:
         )
     if isinstance(error, GoogleAuthError):
         return f"the login was refused ({said}). Log in again: gcloud auth application-default login."
+    if "streaming buffer" in said:
+        return f"rows that were streamed in the last 90 minutes cannot be changed yet ({said}). Try again later."
     if isinstance(error, exceptions.BadRequest):
         return f"BigQuery refused the rows or the statement ({said}). A shard of another schema looks like this."
     return f"the job died or BigQuery could not be reached ({type(error).__name__}: {said})."

@@ -17,7 +17,7 @@ PERSON = "person"
 
 @lru_cache(maxsize=4096)
 def to_googlesql(sql: str, person: str) -> str:
-    """One statement in GoogleSQL, with parameters @p1, @p2 …; `person` is the table that stands for PERSON."""
+    """A statement or expression in GoogleSQL, with parameters @p1, @p2 …; `person` is the table in PERSON's place."""
     tree = sqlglot.parse_one(sql, read="duckdb")
     _name_parameters(tree)
     return tree.transform(_googlesql, person).sql(dialect="bigquery")

@@ -16,6 +16,7 @@ from google.cloud.bigquery import Table
 
 from rendezvous import HouseError, arrivals, keys, landing
 from rendezvous.bigquery import project_vars, vault, warehouse
+from rendezvous.bigquery.translation import to_googlesql
 from rendezvous.bigquery.warehouse import SHARD, Warehouse
 from rendezvous.contract import TABLES
 from rendezvous.landing import DEMO_FOLDER
@@ -144,8 +145,8 @@ class WarehouseHouse(House):
         if kind is None or not target.nested or not subject.values(self.connection, f"shared_{kind}"):
             return
         named = matching.value_of(kind, groups[kind])
-        shared = f"{named} in (select value from {self.connection.person} where kind = 'shared_{kind}')"
-        web_shards.empty_nested(self.connection, target.name, f"{target.guard} and {shared}")
+        shared = f"{target.guard} and {named} in (select value from person where kind = 'shared_{kind}')"
+        web_shards.empty_nested(self.connection, target.name, to_googlesql(shared, self.connection.person))
 
 
 @contextmanager

@@ -78,6 +78,8 @@ def _has_text(field: SchemaField) -> bool:
 
 def _shards_with(warehouse: Warehouse) -> Iterator[tuple[str, str]]:
     """Shards with a session of the person, and their property. Two short columns of all shards are read for it."""
+    if not any(subject.values(warehouse, kind) for kind in ("web_visitor", "web_session", "shared_web_session")):
+        return
     for web_property, dataset in project_vars.property_datasets().items():
         prefixes = {match["prefix"] for match in map(SHARD.fullmatch, warehouse.shards(dataset)) if match}
         theirs, beside = _conditions(warehouse, web_property)
