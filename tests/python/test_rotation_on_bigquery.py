@@ -47,7 +47,7 @@ def land(house: House) -> None:
     record = {"source_system": "crm_eu", "country_code": "FR", "created_at": "2023-01-01T00:00:00Z",
               "updated_at": "2023-01-01T00:00:00Z"}  # fmt: skip
     house.land("crm/customers.csv", [
-        record | {"customer_id": "C1", "email": "ada@rotation.example", "phone": "+33611111111"},
+        record | {"customer_id": "C1", "email": "ada@rotation.example", "phone": "+33698765021"},
         record | {"customer_id": "C2", "source_system": "crm_asia", "email": "ada@rotation.example"},
         record | {"customer_id": "C3", "email": "grace@rotation.example"},
     ])  # fmt: skip
@@ -83,7 +83,7 @@ def rotate(scene: Warehoused) -> None:
     """The command, in this process; of the house only what people rest on is built."""
     os.environ.update(scene.house.environ())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(key_rotation, "WHOLE", ("run", "-s", *MODELS))
+        patch.setattr(key_rotation, "WHOLE", ("run", "-s", "int_identity__nodes+,+customer_identifiers"))
         rendezvous(["keys", "rotate", "--target", "emulator"], standalone_mode=False)
 
 
