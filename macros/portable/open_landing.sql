@@ -13,6 +13,7 @@
     {%- if adapter.get_relation(database=target.project, schema='vault', identifier='hmac_pads') is none -%}
         {{ exceptions.raise_compiler_error("No key: vault.hmac_pads does not exist. Run `rendezvous keys install` once, then run again. Nothing was built.") }}
     {%- endif -%}
+    {%- do refuse_during_rotation() -%}
     {%- do check_key_in_vault() -%}
     {%- do run_query('create table if not exists vault.suppression_pads (inner_pad_hex string, outer_pad_hex string)') -%}
     {%- do run_query('create table if not exists vault.tombstones (tombstone string, fingerprint string, erased_on date)') -%}
@@ -25,6 +26,20 @@
     {%- do run_query('create or replace view landing.export_days as ' ~ ga360_export_days()) -%}
     {{ return('') }}
 {% endmacro %}
+
+{#- BigQuery: stops every run but the rotation's own (var key_rotation) while a rotation of the key is under way or was broken
+    off: the house then has two keys, and the ledger of people the names of one. -#}
+{% macro refuse_during_rotation() -%}
+    {%- if adapter.get_relation(database=target.project, schema='vault', identifier='key_rotation') is not none -%}
+        {%- set to_key = run_query('select max(to_key) as to_key from vault.key_rotation').rows[0][0] -%}
+        {%- if var('key_rotation', '') != to_key -%}
+            {{ exceptions.raise_compiler_error(
+                "A rotation of the key (to " ~ to_key ~ ") is under way or was broken off. Run `rendezvous keys rotate --target "
+                ~ target.name ~ "` again, where it was begun: it finishes it. Nothing was built."
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
 
 {#- BigQuery: stops the run when the pads in the vault are of another key than the one it remembers: two keys in one
     warehouse reconcile nobody. As rendezvous.keys.check_database does on DuckDB, with the same fingerprint. -#}

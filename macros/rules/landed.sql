@@ -1,6 +1,6 @@
-{#- The rows of a landed business table as they came; of an erased person they come without a single personal cell and with
-    is_erased, which is never NULL. The one place where a business feed meets vault.tombstones, before anything of it is
-    stored. `names` are the groups of columns by which a row names a person, as vars subject_keys has them; `also` are
+{#- The rows of a landed business table as they came, with withheld_because: 'erased' or 'held_in_its_country', for rows that
+    come without a single personal cell; else NULL. The one place where a business feed meets vault.tombstones and the
+    countries that keep their residents' data, before anything of it is stored. `names` are the groups of columns by which a row names a person, as vars subject_keys has them; `also` are
     further personal columns. Trap: one matching name is enough, whoever else the row names.
     Example: from {{ landed('newsletter', 'events', ['email']) }}. -#}
 {% macro landed(system, table, names, also=[]) -%}
@@ -9,16 +9,20 @@
     (
         select * replace (
             {%- for column in emptied + also %}
-            case when not is_erased then {{ column }} end as {{ column }}{{ ',' if not loop.last }}
+            case when withheld_because is null then {{ column }} end as {{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
         )
         from (
             select
                 landed_rows.*,
-                {% for name in names -%}
-                {{ 'or ' if not loop.first }}{{ has_tombstone(name) }}
-                {% endfor -%}
-                as is_erased
+                case
+                    when
+                        {% for name in names -%}
+                        {{ 'or ' if not loop.first }}{{ has_tombstone(name) }}
+                        {% endfor -%}
+                        then 'erased'
+                    when {{ held_in_its_country(system, table, names) }} then 'held_in_its_country'
+                end as withheld_because
             from {{ source(system, table) }} as landed_rows
         ) as known_rows
     ) as landed_rows

@@ -22,8 +22,8 @@ from rendezvous import PROJECT, HouseError, arrivals, database, keys
 from rendezvous.landing import sql_text
 from rendezvous.review.simulate import clock_of
 
-_HASHES = ("reconciliation_key", "receipt_reconciliation_key", "phone_key", "subject_key")
-_NODES = "+int_identity__nodes"
+HASHES = ("reconciliation_key", "receipt_reconciliation_key", "phone_key", "subject_key")
+NODES = "+int_identity__nodes"
 
 
 def rotate(path: Path) -> Path:
@@ -41,7 +41,9 @@ def rotate(path: Path) -> Path:
         raise HouseError(
             f"{path} was built with key {stored}, which is neither the old key nor the next. Nothing was done."
         )
-    return _retire(path, folder, key_file, old)
+    retired = retire(folder, key_file, old)
+    shutil.rmtree(_work(path).parent, ignore_errors=True)
+    return retired
 
 
 def prepare(folder: Path, key_file: Path) -> None:
@@ -69,7 +71,7 @@ def _build_anew(path: Path, folder: Path, following: bytes) -> None:
     with database.connect(work) as connection:
         connection.execute("update vault.key_fingerprint set fingerprint = ?", [keys.fingerprint(following)])
     clock = clock_of(path)
-    _dbt(work, folder, clock, "run", "--full-refresh", "-s", _NODES)
+    _dbt(work, folder, clock, "run", "--full-refresh", "-s", NODES)
     with _both(path, work) as connection:
         rename_nodes(connection)
     _dbt(work, folder, clock, "build", "--full-refresh", "--exclude-resource-type", "test", "unit_test")
@@ -126,7 +128,7 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     ).fetchall()
     for table, columns in tables:
         if "_file" in columns and "_line" in columns:
-            for name in _HASHES:
+            for name in HASHES:
                 if name in columns:
                     yield select.format(name, f"staging.{table}", "_file, _line") + f" where o.{name} like 'v1:%'"
     web = select.format("identifier_value", "intermediate.int_web__reconciliation_keys", "received_key")
@@ -159,13 +161,12 @@ def _dbt(work: Path, folder: Path, clock: str, *arguments: str) -> None:
         raise HouseError("the house could not be built with the next key; nothing was changed:\n  " + "\n  ".join(last))
 
 
-def _retire(path: Path, folder: Path, key_file: Path, old: bytes) -> Path:
+def retire(folder: Path, key_file: Path, old: bytes) -> Path:
     """The next key in the place of the old one, which is kept beside it until its owner destroys it."""
     retired = key_file.with_name(f"{key_file.name}.retired-{keys.fingerprint(old)}")
     shutil.copy2(key_file, retired)
     os.replace(folder / key_file.name, key_file)
     shutil.rmtree(folder)
-    shutil.rmtree(_work(path).parent, ignore_errors=True)
     return retired
 
 

@@ -192,6 +192,7 @@ def test_the_demo_key_is_installed_beside_the_demo_house_alone(client, address: 
         (exceptions.Forbidden("Access Denied: Project house"), r"permission refused.*roles/bigquery\.jobUser"),
         (exceptions.InternalServerError("x", errors=[{"reason": "bytesBilledLimitExceeded"}]), "_BQ_MAX_BYTES"),
         (exceptions.BadRequest("Provided Schema does not match Table"), "another schema"),
+        (exceptions.BadRequest("DELETE would affect rows in the streaming buffer"), "last 90 minutes.* again later"),
         (exceptions.RetryError("Timeout of 600.0s exceeded", None), "the job died"),
     ],
 )

@@ -22,7 +22,7 @@ with typed as (
             'app_instance_id', 'platform', 'email', 'source_system', 'customer_id',
             'first_opened_at', 'last_seen_at',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('app', 'installs', [
@@ -37,7 +37,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when app_instance_id is null then 'unusable_key'
         end as flaw
     from typed

@@ -37,7 +37,7 @@ with typed as (
             'customer_id', 'email', 'phone', 'booked_via', 'motive', 'party_size',
             'language', 'starts_at', 'ends_at', 'advisor_id', 'status', 'recorded_at',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('appointments', 'appointment_events', [
@@ -52,7 +52,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when appointment_event_id is null then 'unusable_key'
             when appointment_id is null then 'unusable_appointment_id'
             when starts_at is null then 'unusable_starts_at'

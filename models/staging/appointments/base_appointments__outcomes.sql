@@ -17,7 +17,7 @@ with typed as (
         {{ key([
             'appointment_id', 'sku', 'outcome', 'reason_code', 'recorded_at',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('appointments', 'outcomes', ['appointment_id']) }}
@@ -29,7 +29,7 @@ judged as (
     select
         typed.*,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when appointment_id is null or sku is null then 'unusable_key'
             when outcome is null then 'unknown_outcome'
             when recorded_at is null then 'unusable_recorded_at'

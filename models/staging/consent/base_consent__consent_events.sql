@@ -34,7 +34,7 @@ with typed as (
             'purpose', 'recipient', 'status', 'occurred_at', 'received_at',
             'country_code', 'text_version', 'proof_ref',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('consent', 'consent_events', ['source_system, subject_type, subject_id']) }}
@@ -64,7 +64,7 @@ judged as (
     select
         known.*,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when consent_event_id is null then 'unusable_key'
             when subject_type is null then 'unknown_subject_type'
             when subject_key is null then 'unusable_subject_id'

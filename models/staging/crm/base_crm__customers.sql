@@ -47,7 +47,7 @@ with typed as (
             'address_native', 'home_store_id', 'advisor_id', 'client_tier',
             'created_at', 'updated_at', 'deleted_at',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('crm', 'customers', ['source_system, customer_id', 'email', 'phone'], also=[
@@ -62,7 +62,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when source_system is null or customer_id is null then 'unusable_key'
         end as flaw
     from typed

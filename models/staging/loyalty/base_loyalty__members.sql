@@ -23,7 +23,7 @@ with typed as (
             'loyalty_id', 'source_system', 'customer_id', 'email', 'phone', 'tier',
             'joined_at', 'points',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('loyalty', 'members', [
@@ -38,7 +38,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when loyalty_id is null then 'unusable_key'
         end as flaw
     from typed

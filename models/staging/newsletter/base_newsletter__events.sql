@@ -19,7 +19,7 @@ with typed as (
         {{ key([
             'newsletter_event_id', 'email', 'event_type', 'campaign_id', 'occurred_at',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('newsletter', 'events', ['email']) }}
@@ -32,7 +32,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when newsletter_event_id is null then 'unusable_key'
             when event_type is null then 'unknown_event_type'
             when occurred_at is null then 'unusable_occurred_at'

@@ -27,7 +27,7 @@ with typed as (
             'request_id', 'kind', 'subject_type', 'subject_id', 'received_at',
             'identity_verified_at', 'status',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('privacy', 'requests', ['subject_type, subject_id']) }}
@@ -57,7 +57,7 @@ judged as (
     select
         known.*,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when request_id is null then 'unusable_key'
             when kind is null then 'unknown_kind'
             when subject_type is null then 'unknown_subject_type'

@@ -25,7 +25,7 @@ with typed as (
             'case_id', 'source_system', 'customer_id', 'email', 'phone', 'channel',
             'topic', 'sku', 'opened_at', 'closed_at', 'status',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('service', 'cases', ['source_system, customer_id', 'email', 'phone']) }}
@@ -38,7 +38,7 @@ judged as (
         typed.*,
         {{ email_status('normal_email') }} as email_status,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when case_id is null then 'unusable_key'
             when opened_at is null then 'unusable_opened_at'
         end as flaw

@@ -21,7 +21,7 @@ with typed as (
             'right_source_system', 'right_customer_id', 'decision', 'reason',
             'decided_by', 'decided_at',
         ]) }} as record_key,
-        is_erased,
+        withheld_because,
         _file,
         _line
     from {{ landed('stewardship', 'decisions', [
@@ -35,7 +35,7 @@ judged as (
     select
         typed.*,
         case
-            when is_erased then 'erased'
+            when withheld_because is not null then withheld_because
             when decision_id is null then 'unusable_key'
             when left_source_system is null then 'unusable_left_source_system'
             when left_customer_id is null then 'unusable_left_customer_id'

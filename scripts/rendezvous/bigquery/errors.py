@@ -15,13 +15,14 @@ RESUME = "What was loaded is written down; run `rendezvous load` again and it go
 
 
 @contextmanager
-def explained(what: str) -> Iterator[None]:
-    """Turns an error of the client into a HouseError that names what was being done, the cause and the cure."""
+def explained(what: str, resume: str = RESUME) -> Iterator[None]:
+    """Turns an error of the client into a HouseError that names what was being done, the cause and the cure; `resume`
+    says how to go on."""
     try:
         yield
     except (exceptions.GoogleAPICallError, exceptions.RetryError, GoogleAuthError,
             requests.exceptions.RequestException) as error:
-        raise HouseError(f"{what}: {_cause(error)} {RESUME}") from None
+        raise HouseError(f"{what}: {_cause(error)} {resume}") from None
 
 
 def _cause(error: Exception) -> str:
@@ -38,6 +39,8 @@ def _cause(error: Exception) -> str:
         )
     if isinstance(error, GoogleAuthError):
         return f"the login was refused ({said}). Log in again: gcloud auth application-default login."
+    if "streaming buffer" in said:
+        return f"rows that were streamed in the last 90 minutes cannot be changed yet ({said}). Try again later."
     if isinstance(error, exceptions.BadRequest):
         return f"BigQuery refused the rows or the statement ({said}). A shard of another schema looks like this."
     return f"the job died or BigQuery could not be reached ({type(error).__name__}: {said})."

@@ -23,5 +23,15 @@ def property_datasets() -> dict[str, str]:
         ) from None
 
 
+def resident_jurisdictions() -> list[str]:
+    """Countries whose residents' clear data stay in a project of their own."""
+    return list(_vars()["resident_jurisdictions"])
+
+
+def residence_columns() -> dict[str, str]:
+    """Landed table (`system.table`) to the column that says in which country a row's person lives."""
+    return dict(_vars()["residence_columns"])
+
+
 def _vars() -> dict:
     return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]

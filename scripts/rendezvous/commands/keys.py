@@ -56,19 +56,46 @@ def database_key() -> None:
 
 
 @command.command()
-def rotate() -> None:
+@click.option(
+    "--target", type=click.Choice(["local", "bigquery", "emulator"]), default="local", show_default=True,
+    help="Where the house lies: in DuckDB, or in the project of a target of profiles.yml.",
+)
+def rotate(target: str) -> None:
     """Give the house another key: every reconciliation key changes, nobody's customer_key does.
 
-    Takes the time of two whole builds beside the database, which stays as it is until all is checked; then the database
-    and the key are replaced. Run it again if it was broken off. Not for BigQuery.
+    Takes the time of two whole builds. On DuckDB they are made beside the database, which stays as it is until all is
+    checked. On BigQuery they are made in place: nobody else can build until it is done, and marts hold old keys until
+    then. Run it again if it was broken off.
     """
+    if target != "local":
+        _rotate_in_bigquery(target)
+        return
     if landing.landing_folder().resolve() == landing.DEMO_FOLDER.resolve():
         raise HouseError("the demo house has the public demo key and no other. Nothing was done.")
     path = database_path()
     if not path.is_file():
         raise HouseError(f"{path} does not exist: run `rendezvous build` first.")
     click.echo("Building a copy with the next key …", err=True)
-    retired = rotation.rotate(path)
+    _tell_rotated(rotation.rotate(path))
+
+
+def _rotate_in_bigquery(target: str) -> None:
+    try:
+        from rendezvous.bigquery import key_rotation, warehouse
+    except ImportError:
+        raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
+    with warehouse.opened(target) as project:
+        click.echo("Building with the next key …", err=True)
+        retired, changed = key_rotation.rotate(project, target)
+    _tell_rotated(retired)
+    if changed:
+        click.secho(
+            f"{changed} identifiers are filed under another customer_key than before. Has something landed since the"
+            " last build? marts.customer_key_changes says who.", fg="yellow", err=True,
+        )  # fmt: skip
+
+
+def _tell_rotated(retired: Path) -> None:
     click.echo(f"{keys.key_file()} is a new key ({keys.fingerprint(keys.read(keys.key_file()))}); keep a copy.")
     click.echo(f"The old one is {retired}: destroy it when no backup built with it is left.")
 
@@ -118,4 +145,6 @@ def install(target: str, demo: bool) -> None:
         if demo:
             vault.refuse_unless_demo(client)
         is_new = vault.install(client, key)
+        if not demo and keys.suppression_file().exists():
+            vault.install_suppression(client)
     click.echo(f"{'Installed' if is_new else 'There already'}: key {keys.fingerprint(key)} in {client.project}.vault.")

@@ -29,12 +29,13 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
     shard is replaced in one step, so a load that is interrupted leaves nothing half, and goes on when it is run again.
     """
     try:
-        from rendezvous.bigquery import connection, errors, loading, vault
+        from rendezvous.bigquery import connection, errors, loading, residency, vault
     except ImportError:
         raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
     found = landing.read_folder(landing.landing_folder())
     ledger = check_arrivals(database_path(), found, max_malformed)
     tell_arrivals(ledger, len(found.files))
+    residency.refuse_held(found, ledger)
     client = connection.connect(target)
     loader = loading.Loader(client, found, ledger)
     with errors.explained("reading the ledger of loads"):
@@ -46,6 +47,7 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
             return
     with errors.explained("preparing datasets and tables"):
         loader.prepare()
+        _bring_tombstones(client)
     with click.progressbar(length=max(sum(u.size for u in units), 1), label="Loading", file=sys.stderr) as bar:
         loader.load(units, bar.update)
     with errors.explained("writing landing.refused_files and landing.malformed_lines"):
@@ -65,6 +67,16 @@ def _refuse_demo_key(fingerprint: str, found: landing.Landing) -> None:
             "The vault holds the public demo key, which only the demo house may use. Run `rendezvous keys init` and"
             " `rendezvous keys install`, then load again. Nothing was loaded."
         )
+
+
+def _bring_tombstones(client) -> None:
+    """Whoever was erased stays erased, whatever the files and the datasets are that were put back."""
+    from rendezvous.bigquery import vault
+
+    missing = vault.bring_tombstones(client)
+    if missing:
+        vault.reopen_days(client)
+        click.echo(f"{missing} tombstones were missing in the vault: all web exports are built again.", err=True)
 
 
 def _tell_plan(units: list, count: int) -> None:

@@ -7,22 +7,22 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from rendezvous.privacy import certificate, matching
+from rendezvous.privacy.engine import Connection
 from rendezvous.privacy.requests import Request
 from rendezvous.privacy.targets import Target
 
 Rows = dict[str, list[dict[str, object]]]
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, targets: list[Target]) -> Rows:
+def rows_of(connection: Connection, targets: list[Target]) -> Rows:
     """The person's rows by table, each as column -> value; tables without a row are left out."""
     found: Rows = {}
     for target in targets:
         if target.name.startswith("landing_ga360."):
             continue  # their sessions stand in staging, typed; the files hold them a second time
-        result = connection.execute(f"select * from {target.name} where {matching.is_theirs(target)}")
+        theirs = f"{target.guard} and ({matching.is_theirs(target)})"
+        result = connection.execute(f"select * from {target.name} where {theirs}")
         names = [column[0] for column in result.description]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
         if rows:

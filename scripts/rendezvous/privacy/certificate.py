@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rendezvous import HouseError
 from rendezvous.privacy.erasure import Done
+from rendezvous.privacy.house import House
 
-_FAIL_SAFE_DAYS = 7
+FAIL_SAFE_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,17 @@ def folder_of(database: Path) -> Path:
     return folder
 
 
-def write(database: Path, name: str, kind: str, outcome: str, done: Done, at: datetime) -> Written:
+def write(house: House, name: str, kind: str, outcome: str, done: Done, at: datetime) -> Written:
     """Writes the certificate as JSON and Markdown, readable by the owner only."""
-    content = as_json(name, kind, outcome, done, at)
-    stem = folder_of(database) / f"{kind}-{file_name(name)}"
+    content = as_json(name, kind, outcome, done, at, house.horizon(done, at))
+    stem = folder_of(house.database) / f"{kind}-{file_name(name)}"
     written = Written(stem.with_suffix(".json"), stem.with_suffix(".md"))
     write_private(written.json, json.dumps(content, indent=1) + "\n")
     write_private(written.markdown, as_markdown(content))
     return written
 
 
-def as_json(name: str, kind: str, outcome: str, done: Done, at: datetime) -> dict:
+def as_json(name: str, kind: str, outcome: str, done: Done, at: datetime, horizon: dict[str, str]) -> dict:
     """The certificate as data."""
     touched = [table for table in done.tables if table.removed or table.kept_without_person or table.contacts_emptied]
     return {
@@ -49,11 +50,7 @@ def as_json(name: str, kind: str, outcome: str, done: Done, at: datetime) -> dic
         "kind": kind,
         "outcome": outcome,
         "done_at": at.isoformat(),
-        "horizon": {
-            "engine": "duckdb",
-            "readable_again_until": at.date().isoformat(),
-            "why": "the database was written anew; its former bytes are gone with the former file",
-        },
+        "horizon": horizon,
         "tombstones": done.tombstones,
         "tables_searched": len(done.tables),
         "tables": [
@@ -70,12 +67,13 @@ def as_json(name: str, kind: str, outcome: str, done: Done, at: datetime) -> dic
         ],
         "artefacts_removed": done.artefacts,
         "files_to_delete_by_hand": done.unread_files,
+        "tables_not_reached": done.unreached,
     }  # fmt: skip
 
 
 def bigquery_horizon(done_on: date, time_travel_hours: int) -> date:
     """The day from which nobody, Google's support included, can bring back what BigQuery deleted."""
-    return done_on + timedelta(days=-(-time_travel_hours // 24) + _FAIL_SAFE_DAYS)
+    return done_on + timedelta(days=-(-time_travel_hours // 24) + FAIL_SAFE_DAYS)
 
 
 def as_markdown(content: dict) -> str:
@@ -105,7 +103,8 @@ def as_markdown(content: dict) -> str:
         lines += [f"| {each['name']} | {each['records']} | {each['notice']} |" for each in content["recipients"]]
     for title, names in (
         ("Files of past runs that were removed", content["artefacts_removed"]),
-        ("Files no table reads that hold the person: delete them by hand", content["files_to_delete_by_hand"]),
+        ("Files that were not rewritten and hold the person: delete them by hand", content["files_to_delete_by_hand"]),
+        ("Copies of tables that no statement can change: drop them by hand", content["tables_not_reached"]),
     ):
         lines += ["", f"{title}: {len(names)}", *(f"- {name}" for name in names)]
     return "\n".join(lines) + "\n"

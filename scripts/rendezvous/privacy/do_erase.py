@@ -26,7 +26,7 @@ _NOTHING = "nothing was found: nobody is known by what the request names"
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder for one list per system that holds data of the person: its own ids, so that it can be told.",
 )
-@click.option("--target", type=click.Choice(["local", "bigquery"]), default="local", show_default=True)
+@houses.target_option
 def command(request_id: str | None, all_due: bool, dry_run: bool, notice_folder: Path | None, target: str) -> None:
     """Erase the people who asked for it: tables of all layers, landing files, files of past runs.
 
@@ -37,11 +37,7 @@ def command(request_id: str | None, all_due: bool, dry_run: bool, notice_folder:
     for nothing of the person is to be left here: send the lists, then delete them.
     """
     answering.check_options(request_id, all_due)
-    if target != "local":
-        raise click.UsageError(
-            "On BigQuery nobody is erased by this command yet; docs/privacy.md says what to run there."
-        )
-    with houses.opened() as house:
+    with houses.opened(target) as house:
         listed = answering.asked(house, request_id, KINDS)
         unanswered = _erase(house, listed, dry_run, notice_folder)
         if not listed:
@@ -59,7 +55,7 @@ def _erase(house: House, listed: list[Request], dry_run: bool, folder: Path | No
         if found is Found.SEVERAL:
             continue
         outcome = "the person was erased" if found is Found.PERSON else _NOTHING
-        done = Done(tables=erasure.count(house.connection, house.targets))
+        done = Done(tables=house.count())
         done.recipients = notices.recipients(
             house.connection, request.request_id, "erasure", None if dry_run else folder
         )
@@ -69,35 +65,22 @@ def _erase(house: House, listed: list[Request], dry_run: bool, folder: Path | No
             _log(house, request, outcome)
         finished.append((request, outcome, done))
     if finished and not dry_run:
-        finish(house, [done for *_, done in finished], sorted(texts))
+        house.finish([done for *_, done in finished], sorted(texts))
     for request, outcome, done in finished:
         tell(request.request_id, outcome, done, dry_run)
         if not dry_run:
-            written = certificate.write(house.database, request.request_id, "erasure", outcome, done, erasure.now())
+            written = certificate.write(house, request.request_id, "erasure", outcome, done, erasure.now())
             click.echo(f"  certificate: {written.markdown}")
     return unanswered
 
 
 def erase_found(house: House, done: Done, dry_run: bool, with_tombstones: bool = True) -> None:
     """Tombstones, landing files, tables, of whom the table `person` holds."""
-    connection = house.connection
     if with_tombstones and not dry_run:
-        done.tombstones = erasure.raise_tombstones(connection, erasure.now())
-    done.files = erasure.erase_files(connection, house.targets, house.found, house.ledger, dry_run)
+        done.tombstones = house.raise_tombstones(erasure.now())
+    done.files = house.erase_files(dry_run)
     if not dry_run:
-        connection.execute("begin")
-        erasure.erase_tables(connection, house.targets)
-        connection.execute("commit")
-
-
-def finish(house: House, finished: list[Done], texts: list[bytes]) -> None:
-    """The database anew, the arrivals checked again, files of past runs with the person in them removed."""
-    erasure.write_anew(house.connection, house.database)
-    houses.check_again(house)
-    removed = erasure.clean_artefacts(house.database, *houses.artefact_folders(), texts)
-    left = [path.relative_to(house.found.folder).as_posix() for path in erasure.files_with(houses.unread(house), texts)]
-    for done in finished:
-        done.artefacts, done.unread_files = removed, left
+        house.erase_tables(done.tables)
 
 
 def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
@@ -114,7 +97,9 @@ def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
         if not dry_run and not any(each.notice for each in done.recipients):
             click.echo("  No list of their ids was written: that takes --notices, before the person is erased.")
     for path in done.unread_files:
-        click.secho(f"  {path}: no table reads it, and the person stands in it: delete it by hand.", fg="red", err=True)
+        click.secho(f"  {path}: not rewritten, and the person stands in it: delete it by hand.", fg="red", err=True)
+    for name in done.unreached:
+        click.secho(f"  {name}: no statement can change it; drop it if the person may stand in it.", fg="red", err=True)
 
 
 def _log(house: House, request: Request, outcome: str) -> None:

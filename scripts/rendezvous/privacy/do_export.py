@@ -15,11 +15,12 @@ KINDS = ("access", "portability")
 
 @click.command(epilog=answering.EXIT_CODES)
 @answering.request_options(dry_run="Say what would be written, and write nothing.")
-def command(request_id: str | None, all_due: bool, dry_run: bool) -> None:
+@houses.target_option
+def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -> None:
     """Write every row about the people who asked, as JSON and as a page to read, for their owner's eyes alone."""
     answering.check_options(request_id, all_due)
     unanswered = 0
-    with houses.opened() as house:
+    with houses.opened(target) as house:
         listed = answering.asked(house, request_id, KINDS)
         for request in listed:
             found = answering.found(house, request)

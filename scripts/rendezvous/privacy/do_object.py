@@ -15,14 +15,15 @@ KINDS = ("objection",)
 
 @click.command(epilog=answering.EXIT_CODES)
 @answering.request_options(dry_run="Say what would be written, and write nothing.")
-def command(request_id: str | None, all_due: bool, dry_run: bool) -> None:
+@houses.target_option
+def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -> None:
     """Refuse profiling and marketing for the people who object, from the day their request was received.
 
     The denials are landed as consent events, so every build has them; profiles of coming appointments go at once.
     """
     answering.check_options(request_id, all_due)
     unanswered = 0
-    with houses.opened() as house:
+    with houses.opened(target) as house:
         listed = answering.asked(house, request_id, KINDS)
         for request in listed:
             found = answering.found(house, request)
@@ -34,9 +35,9 @@ def command(request_id: str | None, all_due: bool, dry_run: bool) -> None:
             if dry_run:
                 click.echo(f"{request.request_id}: {len(events)} denials would be landed.")
                 continue
-            landed = objection.land(house.found.folder, events)
+            landed, where = house.land(events)
             removed = objection.close_profiles(house.connection)
-            requests.remember(house.connection, request, "denied", objection.FILE, erasure.now())
+            requests.remember(house.connection, request, "denied", where, erasure.now())
             click.echo(
                 f"{request.request_id}: {landed} denials landed, {removed} rows of profiles removed; build to see it."
             )

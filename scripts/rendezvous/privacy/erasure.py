@@ -20,6 +20,7 @@ from rendezvous.arrivals import Ledger
 from rendezvous.database import attach, is_sealed
 from rendezvous.landing import Landing
 from rendezvous.privacy import matching, rewriting, subject, tombstones
+from rendezvous.privacy.engine import Connection
 from rendezvous.privacy.targets import Target, owned_in
 
 _SHORTEST_NEEDLE = 6
@@ -54,11 +55,12 @@ class Recipient:
 
 @dataclass
 class Done:
-    """What an erasure did, or would do."""
+    """What an erasure did, or would do. `unreached`: copies of tables that no statement can change (snapshots)."""
 
     tables: list[Counted] = field(default_factory=list)
     files: list[rewriting.Rewritten] = field(default_factory=list)
     unread_files: list[str] = field(default_factory=list)
+    unreached: list[str] = field(default_factory=list)
     artefacts: list[str] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
     tombstones: int = 0
@@ -70,7 +72,7 @@ class Done:
         )
 
 
-def count(connection: duckdb.DuckDBPyConnection, targets: list[Target]) -> list[Counted]:
+def count(connection: Connection, targets: list[Target]) -> list[Counted]:
     """What every table holds of the person, without touching it."""
     found = []
     for target in targets:
@@ -80,23 +82,24 @@ def count(connection: duckdb.DuckDBPyConnection, targets: list[Target]) -> list[
                 count(*) filter (contact and not theirs)
             from (
                 select {matching.is_theirs(target)} as theirs, {contacts} as contact, {_kept(target)} as kept
-                from {target.name}
+                from {target.name} where {target.guard}
             )
         """).fetchone()
         found.append(Counted(target.name, before, removed, kept, emptied, target.retention_class))
     return found
 
 
-def raise_tombstones(connection: duckdb.DuckDBPyConnection, at: datetime) -> int:
-    """Writes the tombstones of everything that names the person; returns how many are new."""
+def write_tombstones(connection: Connection, at: datetime) -> int:
+    """Writes the tombstones of everything that names the person into their file; returns how many are new. The vault is
+    the engine's to fill."""
     secret = tombstones.key()
     made = {tombstones.make(*named, secret) for named in _named(connection)}
-    return tombstones.add(connection, made, secret, at.date().isoformat())
+    return tombstones.write_down(made, secret, at.date().isoformat())
 
 
 def erase_files(connection: duckdb.DuckDBPyConnection, targets: list[Target], found: Landing, ledger: Ledger,
-                dry_run: bool = False) -> list[rewriting.Rewritten]:  # fmt: skip
-    """Rewrites every landing file that holds the person; corrects manifest.csv."""
+                exports: set[str], dry_run: bool = False) -> list[rewriting.Rewritten]:  # fmt: skip
+    """Rewrites every landing file that holds the person (of web exports those in `exports`); corrects manifest.csv."""
     paths = {file.relative: file.path for file in found.files}
     malformed: dict[str, set[int]] = {}
     for path, line, _ in ledger.malformed:
@@ -115,8 +118,7 @@ def erase_files(connection: duckdb.DuckDBPyConnection, targets: list[Target], fo
         else rewriting.rewrite_table_file(paths[path], path, change, malformed.get(path, set()))
         for path, change in sorted(changes.items()) if change
     ]  # fmt: skip
-    if any(target.name == "staging.base_ga360__sessions" for target in targets):
-        done += _erase_web_files(connection, found, dry_run)
+    done += _erase_web_files(connection, found, exports, dry_run)
     if not dry_run:
         rewriting.correct_manifest(found.folder, [file.path for file in done])
     return done
@@ -125,20 +127,24 @@ def erase_files(connection: duckdb.DuckDBPyConnection, targets: list[Target], fo
 def erase_tables(connection: duckdb.DuckDBPyConnection, targets: list[Target]) -> None:
     """Deletes the person's rows from every table of the database, keeps those of the books without the person, and
     empties their contacts in the rows of others. One transaction is the caller's."""
-    mentioned = _mentioned(connection)
+    mentioned = mentioned_ids(connection)
     for target in targets:
         if target.is_landed:
             continue
-        contacts = matching.contacts_in(target)
-        theirs, kept = matching.is_theirs(target), _kept(target)
-        if target.retention_class:
-            emptied = ", ".join(f"{column} = null" for column in owned_in(target))
-            connection.execute(f"update {target.name} set {emptied} where ({theirs}) and {kept}")
-        connection.execute(f"delete from {target.name} where ({theirs}) and not {kept}")
-        for column, is_their_contact in contacts.items():
-            connection.execute(f"update {target.name} set {column} = null where {is_their_contact}")
+        erase_rows(connection, target)
         if mentioned and target.nested:
             _empty_nested(connection, target, mentioned)
+
+
+def erase_rows(connection: Connection, target: Target) -> None:
+    """Deletes, keeps and empties the rows of one table; nested columns are the engine's."""
+    theirs, kept = matching.is_theirs(target), _kept(target)
+    if target.retention_class:
+        emptied = ", ".join(f"{column} = null" for column in owned_in(target))
+        connection.execute(f"update {target.name} set {emptied} where {target.guard} and ({theirs}) and {kept}")
+    connection.execute(f"delete from {target.name} where {target.guard} and ({theirs}) and not {kept}")
+    for column, is_their_contact in matching.contacts_in(target).items():
+        connection.execute(f"update {target.name} set {column} = null where {target.guard} and {is_their_contact}")
 
 
 def write_anew(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
@@ -173,7 +179,7 @@ def write_anew(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
             leftover.unlink()
 
 
-def needles(connection: duckdb.DuckDBPyConnection) -> list[bytes]:
+def needles(connection: Connection) -> list[bytes]:
     """What would give the person away in a file that no table reads: contacts, and keys of their own."""
     kinds = ("email", "phone", "email_key", "phone_key", "customer", "visitor")
     texts = [value for kind in kinds for value in subject.values(connection, kind)]
@@ -214,15 +220,20 @@ def _plan(connection: duckdb.DuckDBPyConnection, target: Target, changes: dict[s
             change.emptied[line] = {name for name, holds in zip(contacts, held, strict=True) if holds}
 
 
-def _erase_web_files(connection: duckdb.DuckDBPyConnection, found: Landing, dry_run: bool) -> list[rewriting.Rewritten]:
-    """Exports that were built are known by their sessions; those that were not are searched by device."""
-    visitors, sessions = _by_property(connection, "web_visitor"), _by_property(connection, "web_session")
-    beside = _by_property(connection, "shared_web_session")
-    holding = _not_built(connection) | {row[0] for row in connection.execute("""
+def exports_with(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The web exports to look into: those that were built are known by their sessions, those that were not are all."""
+    return _not_built(connection) | {row[0] for row in connection.execute("""
         select distinct _file from staging.base_ga360__sessions
         where session_key in (select value from person where kind in ('session', 'shared_session'))
     """).fetchall()}  # fmt: skip
-    ids = frozenset(_mentioned(connection))
+
+
+def _erase_web_files(connection: duckdb.DuckDBPyConnection, found: Landing, holding: set[str],
+                     dry_run: bool) -> list[rewriting.Rewritten]:  # fmt: skip
+    """Rewrites the exports that hold a device or a session of the person."""
+    visitors, sessions = _by_property(connection, "web_visitor"), _by_property(connection, "web_session")
+    beside = _by_property(connection, "shared_web_session")
+    ids = frozenset(mentioned_ids(connection))
     done = []
     for file in found.files:
         if file.relative in holding and file.web_property is not None:
@@ -258,7 +269,7 @@ def _not_built(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {path for (path,) in listed if any(f"/{name}/" in path and f"_{day}" in path for name, day in days)}
 
 
-def _by_property(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, set[str]]:
+def _by_property(connection: Connection, kind: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for value in subject.values(connection, kind):
         web_property, rest = value.split("|", 1)
@@ -266,7 +277,7 @@ def _by_property(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, 
     return found
 
 
-def _mentioned(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def mentioned_ids(connection: Connection) -> set[str]:
     """Ids of the person as sites send them, to be taken out of the sessions of others."""
     return {value.rsplit("|", 1)[1] for value in subject.values(connection, "identifier")
             if value.split("|", 1)[0] in ("email_sha256", "crm_customer", "loyalty", "web_user")}  # fmt: skip
@@ -290,7 +301,7 @@ def _empty_nested(connection: duckdb.DuckDBPyConnection, target: Target, mention
             )
 
 
-def _named(connection: duckdb.DuckDBPyConnection) -> Iterable[tuple[str, str, str]]:
+def _named(connection: Connection) -> Iterable[tuple[str, str, str]]:
     """(kind, system, value) of every identifier that staging looks for; see macro has_tombstone."""
     for address in subject.values(connection, "email"):
         yield "email", "", hashlib.sha256(address.encode()).hexdigest()

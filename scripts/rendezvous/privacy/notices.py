@@ -10,10 +10,9 @@ import csv
 import io
 from pathlib import Path
 
-import duckdb
-
 from rendezvous import HouseError
 from rendezvous.privacy import certificate
+from rendezvous.privacy.engine import MISSING, Connection
 from rendezvous.privacy.erasure import Recipient
 
 COLUMNS = ("record_type", "record_id", "request_id", "kind")
@@ -47,7 +46,7 @@ order by recipient
 
 
 def recipients(
-    connection: duckdb.DuckDBPyConnection, request_id: str, kind: str, folder: Path | None
+    connection: Connection, request_id: str, kind: str, folder: Path | None
 ) -> list[Recipient]:
     """Everyone to be told of what happens to whom the table `person` holds; with a folder, a file for each of them."""
     held: dict[str, list[tuple[str, str]]] = {}
@@ -60,10 +59,10 @@ def recipients(
     return found + [Recipient(name, 0) for (name,) in _rows(connection, _NAMED) if name not in held]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple]:
+def _rows(connection: Connection, sql: str) -> list[tuple]:
     try:
         return connection.execute(sql).fetchall()
-    except duckdb.CatalogException:
+    except MISSING:
         raise HouseError("who holds data of the person cannot be read: run `rendezvous build` first.") from None
 
 

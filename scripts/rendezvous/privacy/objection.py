@@ -7,10 +7,9 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from rendezvous.contract import TABLES
 from rendezvous.privacy import subject
+from rendezvous.privacy.engine import Connection
 from rendezvous.privacy.requests import Request
 
 FILE = "consent/consent_events_objections.csv"
@@ -24,9 +23,13 @@ PURPOSES = (
     "messaging_app",
 )
 _PROFILES = ("marts.appointment_profile_items", "marts.appointment_profiles")
+_APPOINTMENTS = (
+    "select appointment_id from marts.appointment_profiles"
+    " where customer_key in (select value from person where kind = 'customer')"
+)
 
 
-def events_of(connection: duckdb.DuckDBPyConnection, request: Request, at: datetime) -> list[dict[str, str]]:
+def events_of(connection: Connection, request: Request, at: datetime) -> list[dict[str, str]]:
     """A denial for each client record and purpose; of a person without a record, for what the request names."""
     records = [value.split("|", 1) for value in subject.values(connection, "crm_customer")]
     named = [(system, "crm_customer", value) for system, value in records]
@@ -62,16 +65,9 @@ def land(folder: Path, events: list[dict[str, str]]) -> int:
     return len(new)
 
 
-def close_profiles(connection: duckdb.DuckDBPyConnection) -> int:
+def close_profiles(connection: Connection) -> int:
     """Takes the person's profiles away at once; the next build makes of each what a refusal leaves."""
-    appointments = (
-        "select appointment_id from marts.appointment_profiles"
-        " where customer_key in (select value from person where kind = 'customer')"
-    )
-    listed = [row[0] for row in connection.execute(appointments).fetchall()]
     removed = 0
     for table in _PROFILES:
-        removed += connection.execute(
-            f"delete from {table} where appointment_id in (select unnest(?))", [listed]
-        ).fetchone()[0]
+        removed += connection.execute(f"delete from {table} where appointment_id in ({_APPOINTMENTS})").fetchone()[0]
     return removed

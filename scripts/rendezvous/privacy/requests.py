@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
-
 from rendezvous import HouseError
+from rendezvous.privacy.engine import MISSING, Connection
 
 _LOG = """
 create table if not exists vault.privacy_log (
@@ -41,15 +40,15 @@ class NotVerified(HouseError):
     """The request is real, but nobody has made sure that the person asking is the subject."""
 
 
-def open_log(connection: duckdb.DuckDBPyConnection) -> None:
+def open_log(connection: Connection) -> None:
     """Makes sure that `vault.privacy_log` is there: which request was answered when, with what outcome."""
     connection.execute("create schema if not exists vault")
     connection.execute(_LOG)
 
 
-def find(connection: duckdb.DuckDBPyConnection, request_id: str, kinds: tuple[str, ...]) -> Request:
+def find(connection: Connection, request_id: str, kinds: tuple[str, ...]) -> Request:
     """The request of a number. Raises HouseError when there is none, it asks something else, or is not verified."""
-    rows = _read(connection, "where request_id = ?", [request_id])
+    rows = _read(connection, "where request_id = $1", [request_id])
     if not rows:
         raise HouseError(
             f"privacy.requests: no request {request_id} stands in this database. Land it and run `rendezvous build`,"
@@ -68,10 +67,10 @@ def find(connection: duckdb.DuckDBPyConnection, request_id: str, kinds: tuple[st
     return request
 
 
-def due(connection: duckdb.DuckDBPyConnection, kinds: tuple[str, ...]) -> list[Request]:
+def due(connection: Connection, kinds: tuple[str, ...]) -> list[Request]:
     """Verified requests that nobody has answered: neither their source says so nor our own log. The one due first is
     the first, and before it what has no day."""
-    listed = ", ".join("?" for _ in kinds)
+    listed = ", ".join(f"${number}" for number in range(1, len(kinds) + 1))
     return _read(
         connection,
         f"""{_DEADLINES} where requests.kind in ({listed}) and identity_verified_at is not null
@@ -83,20 +82,20 @@ def due(connection: duckdb.DuckDBPyConnection, kinds: tuple[str, ...]) -> list[R
 
 
 def remember(
-    connection: duckdb.DuckDBPyConnection, request: Request, outcome: str, certificate: str, at: datetime
+    connection: Connection, request: Request, outcome: str, certificate: str, at: datetime
 ) -> None:
     """Writes down that a request was answered."""
-    connection.execute("delete from vault.privacy_log where request_id = ?", [request.request_id])
+    connection.execute("delete from vault.privacy_log where request_id = $1", [request.request_id])
     connection.execute(
-        "insert into vault.privacy_log values (?, ?, ?, ?, ?, ?)",
+        "insert into vault.privacy_log values ($1, $2, $3, $4, $5, $6)",
         [request.request_id, request.kind, request.subject_type, at.replace(tzinfo=None), outcome, certificate],
     )
 
 
-def _read(connection: duckdb.DuckDBPyConnection, where: str, values: list[str]) -> list[Request]:
+def _read(connection: Connection, where: str, values: list[str]) -> list[Request]:
     try:
         return [Request(*row) for row in connection.execute(_REQUESTS + where, values).fetchall()]
-    except duckdb.CatalogException:
+    except MISSING:
         raise HouseError(
             "staging.stg_privacy__requests or vault.privacy_request_deadlines does not exist: run `rendezvous build`"
             " first."

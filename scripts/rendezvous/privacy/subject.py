@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-import duckdb
-
 from rendezvous import HouseError
 from rendezvous.privacy import matching
+from rendezvous.privacy.engine import MISSING, Connection
 from rendezvous.privacy.requests import Request
 from rendezvous.privacy.targets import Target
 
@@ -95,6 +94,13 @@ _CLEAR = [
 ]
 _FOLLOWED = ("appointment", "touchpoint")
 
+FOUND_BY = ("staging.base_ga360__sessions", "intermediate.int_web__reconciliation_keys",
+            "intermediate.int_identity__visitors", "intermediate.int_identity__session_owners",
+            "intermediate.int_identity__device_owners", "intermediate.int_identity__customer_map",
+            "marts.customer_identifiers", "staging.base_privacy__requests")  # fmt: skip
+"""The tables by which a person is found. Where an erasure is no single transaction they go last, in this order, so that
+one that was broken off finds the person again."""
+
 
 class Unknown(HouseError):
     """The request names nobody whom the house knows."""
@@ -112,7 +118,7 @@ class Person:
     values: dict[str, int]
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, request: Request, targets: list[Target]) -> Person:
+def resolve(connection: Connection, request: Request, targets: list[Target]) -> Person:
     """Fills the table `person` for the subject of a request. Raises Unknown or Ambiguous."""
     found = connection.execute(_FOUND, [request.request_id]).fetchall()
     keys = sorted({key for key, _ in found})
@@ -135,14 +141,15 @@ def resolve(connection: duckdb.DuckDBPyConnection, request: Request, targets: li
     return Person(tuple(keys), counts)
 
 
-def start(connection: duckdb.DuckDBPyConnection) -> None:
+def start(connection: Connection) -> None:
     """An empty table `person`, of this connection alone."""
-    connection.execute("create or replace temp table person (kind varchar, value varchar)")
+    connection.execute("create temp table if not exists person (kind varchar, value varchar)")
+    connection.execute("delete from person where true")
 
 
-def resolve_customers(connection: duckdb.DuckDBPyConnection, keys: list[str], targets: list[Target]) -> None:
+def resolve_customers(connection: Connection, keys: list[str], targets: list[Target]) -> None:
     """Fills the table `person` with all that names the people of some customer keys."""
-    connection.execute("insert into person select 'customer', unnest(?)", [keys])
+    put(connection, [("customer", key) for key in keys])
     for kind, sql in (*_COLLECT, *_SHARED):
         _add(connection, kind, sql)
     _add_clear_contacts(connection, targets)
@@ -150,37 +157,40 @@ def resolve_customers(connection: duckdb.DuckDBPyConnection, keys: list[str], ta
         for target in targets:
             if (kind, (f"{kind}_{'id' if kind == 'appointment' else 'key'}",)) in target.keys and not target.is_landed:
                 column = dict(target.keys)[kind][0]
-                _add(connection, kind, f"select {column} from {target.name} where {matching.is_theirs(target)}")
+                theirs = f"{target.guard} and ({matching.is_theirs(target)})"
+                _add(connection, kind, f"select {column} from {target.name} where {theirs}")
 
 
-def add_asked(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+def add_asked(connection: Connection, request: Request) -> None:
     """The subject as the request names it, so that the request's own row is found as well."""
-    kind = {"email": "email", "phone": "phone"}.get(request.subject_type)
-    if kind == "email":
-        value = connection.execute(f"select {matching.normal_email('$1')}", [request.subject_id]).fetchone()[0]
-    elif kind == "phone":
-        value = connection.execute(f"select {matching.normal_phone('$1')}", [request.subject_id]).fetchone()[0]
-    else:
-        value = request.subject_id.lower()
-    connection.execute("insert into person values ('subject', ?)", [f"{request.subject_type}|{value}"])
+    connection.execute(
+        f"insert into person select 'subject', {matching.value_of('subject', ('subject_type', 'subject_id'))}"
+        " from staging.stg_privacy__requests where request_id = $1",
+        [request.request_id],
+    )
 
 
-def values(connection: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
+def values(connection: Connection, kind: str) -> list[str]:
     """The values of one kind, sorted."""
-    rows = connection.execute("select distinct value from person where kind = ? order by value", [kind]).fetchall()
+    rows = connection.execute("select distinct value from person where kind = $1 order by value", [kind]).fetchall()
     return [row[0] for row in rows]
 
 
-def _add(connection: duckdb.DuckDBPyConnection, kind: str, sql: str) -> None:
+def put(connection: Connection, rows: list[tuple[str, str]]) -> None:
+    """Adds (kind, value) to the table `person`, as data and not in a statement."""
+    if rows:
+        connection.executemany("insert into person values (?, ?)", rows)
+
+
+def _add(connection: Connection, kind: str, sql: str) -> None:
     try:
         connection.execute(
-            "insert into person select distinct $1, found.value from (select * from ("
-            + sql
-            + ") as rows (value)) as found"
+            "insert into person select distinct $1, found.value"
+            f" from ((select '' as value limit 0) union all {sql}) as found"  # the first half names the column
             " where found.value is not null and found.value not in (select value from person where kind = $1)",
             [kind],
         )
-    except duckdb.CatalogException as error:
+    except MISSING as error:
         # A part of the house may not be built (no web analytics); the graph itself must be.
         if "marts" in sql:
             raise HouseError(
@@ -188,7 +198,7 @@ def _add(connection: duckdb.DuckDBPyConnection, kind: str, sql: str) -> None:
             ) from None
 
 
-def _add_clear_contacts(connection: duckdb.DuckDBPyConnection, targets: list[Target]) -> None:
+def _add_clear_contacts(connection: Connection, targets: list[Target]) -> None:
     for target in targets:
         columns = {group[-1] for _, group in target.keys}
         for kind, key, clear in _CLEAR:
@@ -199,7 +209,7 @@ def _add_clear_contacts(connection: duckdb.DuckDBPyConnection, targets: list[Tar
                     connection,
                     kind,
                     f"select {normal} from {target.name}"
-                    f" where {key} in (select value from person where kind = '{of_key}')",
+                    f" where {target.guard} and {key} in (select value from person where kind = '{of_key}')",
                 )
     # The site knows an address by its SHA-256, and a subject may be named by either.
     for address in values(connection, "email"):
@@ -209,19 +219,18 @@ def _add_clear_contacts(connection: duckdb.DuckDBPyConnection, targets: list[Tar
             ("subject", f"email_sha256|{digest}"),
             ("subject", f"email|{address}"),
         ]
-        connection.executemany("insert into person values (?, ?)", rows)
-    for number in values(connection, "phone"):
-        connection.execute("insert into person values ('subject', ?)", [f"phone|{number}"])
+        put(connection, rows)
+    put(connection, [("subject", f"phone|{number}") for number in values(connection, "phone")])
 
 
-def _why_shared(connection: duckdb.DuckDBPyConnection, request: Request) -> str:
+def _why_shared(connection: Connection, request: Request) -> str:
     try:
         shared = connection.execute(
             """select reason from intermediate.int_identity__shared_identifiers as shared
             inner join staging.stg_privacy__requests as requests on shared.identifier_value = requests.subject_key
-            where request_id = ?""",
+            where request_id = $1""",
             [request.request_id],
         ).fetchone()
-    except duckdb.CatalogException:
+    except MISSING:
         shared = None
     return " alone: several people use it, so land a request that names a client record." if shared else "."

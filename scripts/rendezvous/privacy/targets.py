@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -25,7 +25,8 @@ _NOT_STORED = {"view", "ephemeral"}
 
 @dataclass(frozen=True)
 class Target:
-    """A table of the database: the groups of columns that name a person, by kind, and what is personal in it."""
+    """A table of the database: the groups of columns that name a person, by kind, and what is personal in it; `guard`
+    is the predicate without which BigQuery does not read it."""
 
     name: str
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -33,6 +34,7 @@ class Target:
     nested: tuple[str, ...] = ()
     retention_class: str = ""
     retained_rows: str = "true"
+    guard: str = "true"
 
     @property
     def is_landed(self) -> bool:
@@ -96,7 +98,7 @@ def relations(path: Path) -> dict[str, Relation]:
 
 def read_targets(connection: duckdb.DuckDBPyConnection, manifest: Path) -> list[Target]:
     """The targets that stand in a database with its landing opened. Raises HouseError for a table out of reach."""
-    said, known = declared(), relations(manifest)
+    known = relations(manifest)
     rows = connection.execute("""
         select table_schema || '.' || table_name, min(table_type), list(column_name), list(data_type)
         from information_schema.columns
@@ -105,10 +107,20 @@ def read_targets(connection: duckdb.DuckDBPyConnection, manifest: Path) -> list[
         group by all order by 1
     """).fetchall()
     # Tables that are in no manifest (a model that was removed) hold people too; views hold nothing but landed files.
+    tables = {
+        name: dict(zip(columns, types)) for name, kind, columns, types in rows if kind == "BASE TABLE" or name in known
+    }
+    return targets_among(tables, known)
+
+
+def targets_among(tables: dict[str, dict[str, str]], known: dict[str, Relation],
+                  guards: dict[str, str] | None = None) -> list[Target]:  # fmt: skip
+    """The targets among tables, each with its columns and their types. Raises HouseError for a table out of reach."""
+    said = declared()
     found = [
-        target_of(name, dict(zip(columns, types)), said, known.get(name, Relation()).meta)
-        for name, kind, columns, types in rows
-        if (kind == "BASE TABLE" or name in known) and name not in OWN_LEDGERS
+        replace(target_of(name, types, said, known.get(name, Relation()).meta), guard=(guards or {}).get(name, "true"))
+        for name, types in tables.items()
+        if name not in OWN_LEDGERS
     ]
     lost = [f"{target.name} ({', '.join(target.personal)})" for target in found if target.personal and not target.keys]
     if lost:

@@ -43,12 +43,12 @@ def make(kind: str, system: str, value: str, secret: bytes) -> str:
     return hmac.new(secret, f"{kind}|{system}|{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def add(connection: duckdb.DuckDBPyConnection, made: Iterable[str], secret: bytes, erased_on: str) -> int:
-    """Writes tombstones to the file first, then to the vault: if anything fails now, the person stays out."""
-    stored = {row["tombstone"]: row for row in _stored()}
+def write_down(made: Iterable[str], secret: bytes, erased_on: str) -> int:
+    """Adds tombstones to the file; returns how many are new. The vault comes after, so the file has them first."""
+    known = {row["tombstone"]: row for row in stored()}
     fingerprint = keys.fingerprint(secret)
-    new = sorted(set(made) - stored.keys())
-    rows = [*stored.values(), *({"tombstone": one, "fingerprint": fingerprint, "erased_on": erased_on} for one in new)]
+    new = sorted(set(made) - known.keys())
+    rows = [*known.values(), *({"tombstone": one, "fingerprint": fingerprint, "erased_on": erased_on} for one in new)]
     partial = file().with_suffix(".part")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii", newline="") as stream:
@@ -58,7 +58,6 @@ def add(connection: duckdb.DuckDBPyConnection, made: Iterable[str], secret: byte
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(partial, file())
-    restore(connection)
     return len(new)
 
 
@@ -69,7 +68,7 @@ def restore(connection: duckdb.DuckDBPyConnection) -> int:
     """
     connection.execute("create schema if not exists vault")
     connection.execute(_TABLE)
-    rows = _stored()
+    rows = stored()
     connection.execute(
         "create or replace temp table known_tombstones (tombstone varchar, fingerprint varchar, erased_on date)"
     )
@@ -83,13 +82,18 @@ def restore(connection: duckdb.DuckDBPyConnection) -> int:
     fingerprints = [
         row[0] for row in connection.execute("select distinct fingerprint from vault.tombstones").fetchall()
     ]
+    check_key(fingerprints)
+    return missing
+
+
+def check_key(fingerprints: list[str]) -> None:
+    """Raises HouseError unless all tombstones are of the key at hand."""
     path = keys.suppression_file()
     if fingerprints and (not path.exists() or fingerprints != [keys.fingerprint(keys.read(path))]):
         raise HouseError(
             f"Wrong suppression key: people were erased under key {', '.join(fingerprints)}, and {path} is not"
             " that key. Bring it back from its copy: without it, who was erased would come back. Nothing was built."
         )
-    return missing
 
 
 def reopen_days(connection: duckdb.DuckDBPyConnection) -> None:
@@ -106,7 +110,8 @@ def version() -> str:
     return hashlib.sha256(file().read_bytes()).hexdigest() if file().is_file() else ""
 
 
-def _stored() -> list[dict[str, str]]:
+def stored() -> list[dict[str, str]]:
+    """The rows of the file; none before the first erasure. Raises HouseError for a line that is no tombstone."""
     path = file()
     if not path.is_file():
         return []
