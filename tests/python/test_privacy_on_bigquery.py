@@ -294,6 +294,9 @@ def landed_again(erased: Scene) -> Scene:
     """The old files, loaded and staged once more; the vault has lost its tombstones to a restored backup."""
     erased.client.query_and_wait("delete from vault.tombstones where true")
     plant(erased.house)
+    # The files as they were are known and not loaded again; under another name they are.
+    for name in ("crm/customers{}.csv", "newsletter/events{}.csv", "pos/transactions{}.csv.gz"):
+        (erased.house.raw / name.format("_canary")).rename(erased.house.raw / name.format("_backup"))
     done = erased.house.rendezvous("load", "--target", "emulator")
     assert "tombstones were missing in the vault" in done.stderr
     erased.dbt("run", "-s", "base_crm__customers", "base_newsletter__events", "base_pos__transactions")
@@ -302,12 +305,11 @@ def landed_again(erased: Scene) -> Scene:
 
 def test_old_files_bring_nobody_back(landed_again: Scene) -> None:
     staged = {name: landed_again.rows(name) for name in landed_again.names() if name.startswith("staging.")}
-    # The site's hash stays beside a neighbour until the next erasure: docs/privacy.md says so.
-    telltales = [text for text in TELLTALES if len(text) < 64]
     assert RECORD in repr(landed_again.rows("landing_crm.customers"))
-    assert sightings(staged, telltales) == []
-    reasons = {row["rejection_reason"] for row in staged["staging.base_crm__customers"] if row["_line"] == 2}
-    assert "erased" in reasons
+    assert sightings(staged, TELLTALES) == []
+    first = [row for row in staged["staging.base_crm__customers"] if row["_line"] == 2]
+    refused = {row["_file"]: row["rejected_because"] for row in first}
+    assert refused["crm/customers_backup.csv"] == "erased"
 
 
 def test_what_is_kept_too_long_is_purged(landed_again: Scene) -> None:
@@ -336,10 +338,10 @@ def test_no_statement_is_refused_and_none_holds_a_value_of_the_person(landed_aga
                     wildcard, [*columns, ("_table_suffix", type_named("STRING"))]
                 )
     for sql in dict.fromkeys(landed_again.sent):
-        if "privacy_log (" in sql or "ga_sessions_20200102" in sql or "vault.person (" in sql:
+        if re.search(r"privacy_log (\(|VALUES)|ga_sessions_20200102|vault\.person \(", sql):
             continue
         try:
-            list(analyzer.analyze(re.sub(r"@p\d+", "'x'", sql), catalog, landed_again.client.project, []))
+            list(analyzer.analyze(re.sub(r"@p\d+", "lower('x')", sql), catalog, landed_again.client.project, []))
         except Exception as error:
             refused.append(f"{error}\n{sql}")
     assert refused == [], refused[0]

@@ -83,7 +83,7 @@ def rotate(scene: Warehoused) -> None:
     """The command, in this process; of the house only what people rest on is built."""
     os.environ.update(scene.house.environ())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(key_rotation, "WHOLE", ("run", "-s", "int_identity__nodes+,+customer_identifiers"))
+        patch.setattr(key_rotation, "WHOLE", ("run", "-s", *MODELS))
         rendezvous(["keys", "rotate", "--target", "emulator"], standalone_mode=False)
 
 

@@ -85,7 +85,8 @@ def _shards_with(warehouse: Warehouse) -> Iterator[tuple[str, str]]:
         theirs, beside = _conditions(warehouse, web_property)
         for prefix in sorted(prefixes):
             suffixes = warehouse.run(
-                f"select distinct _table_suffix from `{dataset}.{prefix}20*` where {theirs} or {beside} order by 1"
+                f"select distinct _table_suffix from `{warehouse.client.project}`.`{dataset}`.`{prefix}20*`"
+                f" where {theirs} or {beside} order by 1"
             )
             for (suffix,) in suffixes.fetchall():
                 yield f"{dataset}.{prefix}20{suffix}", web_property
