@@ -36,9 +36,10 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-bigquery.txt requirements-dev.txt
 		-r requirements-dev.txt
 	touch $@
 
-$(VENV)/.bench: $(VENV)/.dev requirements-bench.txt
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.txt requirements-data.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-bigquery.txt \
 		-r requirements-dev.txt -r requirements-bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-data.txt
 	touch $@
 
 clean:

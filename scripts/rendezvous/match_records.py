@@ -87,7 +87,8 @@ class _World:
         self.given = self._names(900, _GIVEN_ENDS)
         self.streets = self._names(2_500, ["", "s", "ac", "ois"])
         self.towns = [(name, f"{self.random.randrange(1, 96):02}") for name in self._names(400, ["", "sur", "ville"])]
-        self.people = people
+        # A mailbox is given out once: the more people, the longer the numbers beside their names.
+        self.numbers = max(3_000, people // 10)
 
     def _names(self, count: int, ends: list[str]) -> list[str]:
         found: dict[str, None] = {}
@@ -119,7 +120,7 @@ class _World:
         return f"+33199{self.random.randrange(10**7):07}"
 
     def email(self, given: str, family: str) -> str:
-        number = self.random.randrange(3_000)
+        number = self.random.randrange(self.numbers)
         names = self.random.choice((f"{given}.{family}", f"{given[:1]}{family}", f"{family}.{given}", f"{given}"))
         return f"{names}{number}@{self.random.choice(_DOMAINS)}".lower()
 
