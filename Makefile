@@ -19,6 +19,8 @@ bench: $(VENV)/.bench  ## work, seconds, peak memory, ratio to a baseline run be
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench_components.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/identity_pack.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench_match.py --records 1000000
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/bench_false_merges.py --customers 10000 1000000
 
 mutations: $(VENV)/.dev  ## breaks one rule of privacy after the other; a named test must fail each time
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/mutations.py

@@ -26,7 +26,7 @@ import networkx
 
 from rendezvous import HouseError, match_records, matching
 
-SETTINGS = "set threads = 2; set memory_limit = '6GB'"
+SETTINGS = "set threads = 2; set memory_limit = '6GB'; set enable_progress_bar = false"
 SEED = 29
 # Which pairs are joined into people; of each resolver all are printed.
 CUTS = {

@@ -54,8 +54,8 @@ class Matching:
     blocks: dict[str, str]
 
 
-def compiled() -> Matching:
-    """Asks dbt for the SQL of the matching. Raises HouseError when it does not compile."""
+def compiled(*options: str) -> Matching:
+    """Asks dbt, with some of its options, for the SQL of the matching. Raises HouseError when it does not compile."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "compile", "-s", *MODELS]
         environment = os.environ | {
@@ -63,7 +63,7 @@ def compiled() -> Matching:
             "PYTHONPATH": str(PROJECT / "scripts"),
         }  # fmt: skip
         paths = ["--target-path", folder, "--log-path", folder]
-        done = subprocess.run([*command, *paths], cwd=PROJECT, env=environment, capture_output=True, text=True)
+        done = subprocess.run([*command, *options, *paths], cwd=PROJECT, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise HouseError(f"dbt could not compile the matching:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
         found = {path.stem: path.read_text() for path in Path(folder, "compiled").rglob("*.sql") if path.stem in MODELS}
