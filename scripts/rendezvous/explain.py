@@ -43,7 +43,7 @@ _KINDS = {
 _REASONS = {
     "staff": "that address is an employee's",
     "several_people": "that address is claimed by people of different names",
-    "names_another": "that address spells the name of another client of the family",
+    "spells_another": "that address spells the name of another client of the family",
     "too_many_client_records": "too many client records carry it",
     "too_many_addresses": "that client record goes with too many addresses",
     "too_many_devices": "it was seen on too many devices",

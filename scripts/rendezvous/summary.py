@@ -114,7 +114,7 @@ def _nobodys(found: _Found) -> list[str]:
     named = found.rows(f"""
         select identifier_type, identifier_system, identifier_value, reasons
         from intermediate.int_identity__shared_identifiers
-        where reasons not in ('names_another', 'several_people', 'staff') order by reason, 1, 2, 3 limit {_FIRST}
+        where reasons not in ('spells_another', 'several_people', 'staff') order by reason, 1, 2, 3 limit {_FIRST}
     """)
     shown = ", ".join(f"{count:,} {reason}" for reason, count in counts)
     texts = [f"{sum(count for _, count in counts):,} identifiers link nobody" + (f": {shown}" if shown else "")]

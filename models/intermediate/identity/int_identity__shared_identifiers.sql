@@ -68,7 +68,7 @@ reasons as (
     select node_key, 'several_people' as reason
     from emails_of_several
     union all
-    select node_key, 'names_another' as reason
+    select node_key, 'spells_another' as reason
     from borrowed_emails
     union all
     select node_key, reason
