@@ -62,8 +62,8 @@ def compiled(*options: str) -> Matching:
             "RENDEZVOUS_DUCKDB": str(Path(folder, "rendezvous.duckdb")), "RENDEZVOUS_RAW": "",
             "PYTHONPATH": str(PROJECT / "scripts"),
         }  # fmt: skip
-        paths = ["--target-path", folder, "--log-path", folder]
-        done = subprocess.run([*command, *options, *paths], cwd=PROJECT, env=environment, capture_output=True, text=True)
+        command += [*options, "--target-path", folder, "--log-path", folder]
+        done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise HouseError(f"dbt could not compile the matching:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
         found = {path.stem: path.read_text() for path in Path(folder, "compiled").rglob("*.sql") if path.stem in MODELS}
