@@ -118,8 +118,8 @@
         ~ ' union all select labels.node_key, labels.component_key from ' ~ labels
         ~ ' as labels where labels.node_key not in (select component_key from ' ~ met
         ~ ' where component_key not in (select component_key from ' ~ loosened ~ '))',
-        'delete from ' ~ kept ~ ' as kept where exists (select 1 from ' ~ changed ~ ' as changed where changed.is_removed'
-        ~ ' and changed.left_id = kept.left_id and changed.right_id = kept.right_id)',
+        'delete from ' ~ kept ~ ' where (left_id, right_id) in (select (left_id, right_id) from ' ~ changed
+        ~ ' where is_removed)',
         'insert into ' ~ kept ~ ' (left_id, right_id) select left_id, right_id from ' ~ changed ~ ' where not is_removed',
     ] -%}
     {{ return(all_or_nothing(statements)) }}

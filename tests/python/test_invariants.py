@@ -42,7 +42,7 @@ FAULTS = {
         "update intermediate.int_identity__device_ownership set valid_to = timestamp '2024-05-30'"
         " where evidence <> 'only_person'",
     "identity_consent_is_never_wider_than_its_records":
-        "update intermediate.int_consent__states set status = 'granted' where status = 'refused'",
+        "update marts.consent_states set status = 'granted' where status = 'refused'",
     "identity_every_identifier_has_its_evidence":
         "delete from marts.customer_evidence where left_type = 'loyalty'",
     "identity_every_record_has_one_customer":
@@ -67,7 +67,7 @@ FAULTS = {
     "returns_are_netted_once":
         "update marts.customer_journeys set returned_amount_eur = returned_amount_eur + 1",
     "what_is_allowed_was_never_refused":
-        "update intermediate.int_consent__states set is_allowed = true where status = 'refused'",
+        "update marts.consent_states set is_allowed = true where status = 'refused'",
     "touchpoint_amounts_equal_their_sources":
         "update marts.touchpoints set amount_eur = amount_eur + 1 where touchpoint_type = 'boutique_purchase'",
     "touchpoints_and_identifiers_name_the_same_client":

@@ -149,7 +149,7 @@ def test_the_demo_house_keeps_its_files_and_takes_verdicts_from_a_folder_beside(
 def marts_of(path: Path, people: dict[str, str], allowed: dict[str, bool | None], items: int) -> Path:
     """The four marts that a simulation compares: records by customer, consents (None: nothing was said), pieces."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema marts; create schema intermediate")
+        connection.execute("create schema marts")
         connection.execute(
             "create table marts.customer_identifiers as select unnest($1) as customer_key,"
             " 'crm_customer' as identifier_type, 'crm_eu' as identifier_system, unnest($2) as identifier_value",
@@ -157,7 +157,7 @@ def marts_of(path: Path, people: dict[str, str], allowed: dict[str, bool | None]
         )
         said = {key: word for key, word in allowed.items() if word is not None}
         connection.execute(
-            "create table intermediate.int_consent__states as select unnest($1::varchar[]) as customer_key,"
+            "create table marts.consent_states as select unnest($1::varchar[]) as customer_key,"
             " 'clienteling' as purpose, 'house' as recipient, unnest($2::boolean[]) as is_allowed,"
             " unnest($3::varchar[]) as status",
             [list(said), list(said.values()), ["granted" if word else "refused" for word in said.values()]],

@@ -172,15 +172,6 @@ def _build(copy: Path, folder: Path, decisions: Path, as_of: str) -> None:
         raise HouseError("the copy could not be built with these decisions:\n  " + "\n  ".join(last))
 
 
-# A view names its tables by the database's name, which an attached file does not have: consent_states by its table.
-_STORED = {
-    "customer_identifiers": "marts.customer_identifiers",
-    "appointment_profiles": "marts.appointment_profiles",
-    "appointment_profile_items": "marts.appointment_profile_items",
-    "consent_states": "intermediate.int_consent__states",
-}
-
-
 @contextmanager
 def _both(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The marts of both databases, as the schemas `before` and `after`."""
@@ -191,8 +182,10 @@ def _both(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             else:
                 connection.execute(f"attach {sql_text(path)} as {side}_house (read_only)")
             connection.execute(f"create schema {side}")
-            for mart, stored in _STORED.items():
-                connection.execute(f"create view {side}.{mart} as select * from {side}_house.{stored}")
+            for mart in (
+                "customer_identifiers", "appointment_profiles", "appointment_profile_items", "consent_states",
+            ):
+                connection.execute(f"create view {side}.{mart} as select * from {side}_house.marts.{mart}")
         yield connection
 
 
