@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -21,6 +23,9 @@ from rendezvous.privacy import do_export_consents, recheck
 brief_database = test_brief.database
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
+HOURS, NOTICE, AGAIN = "Asia/Seoul 08:00-21:00", datetime(2024, 3, 5), datetime(2025, 3, 5)
+POLICIES = Path(__file__).resolve().parents[2] / "seeds" / "reference" / "jurisdiction_policies.csv"
+WINDOW = re.compile(r"(\S+)( Mon-Fri)? ((?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d(?:,\d\d:\d\d-\d\d:\d\d)*)")
 
 
 @pytest.fixture
@@ -58,7 +63,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         connection.execute("create table staging.stg_newsletter__events (reconciliation_key text, email text)")
         connection.execute(
             "create table marts.consent_states (customer_key text, purpose text, recipient text, status text,"
-            " is_allowed boolean, reconfirm_due_at timestamp)"
+            " is_allowed boolean, reconfirm_due_at timestamp, contact_window text, notice_due_at timestamp,"
+            " ask_again_from timestamp)"
         )
         connection.execute(
             "create table marts.consent_propagation (customer_key text, identifier_type text, identifier_value text,"
@@ -67,8 +73,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
         for person, kind, value, status, allowed, due in people:
             connection.execute(
-                "insert into marts.consent_states values (?, 'email_marketing', 'house', ?, ?, ?)",
-                [person, status, allowed, due],
+                "insert into marts.consent_states values (?, 'email_marketing', 'house', ?, ?, ?, ?, ?, ?)",
+                [person, status, allowed, due, HOURS, NOTICE, AGAIN if status == "refused" else None],
             )
             connection.execute(
                 "insert into marts.consent_propagation values (?, ?, ?, 'email_marketing', 'email', 'house', ?, ?,"
@@ -83,6 +89,29 @@ def test_a_system_gets_its_own_ids_a_no_always_and_a_yes_only_while_it_stands(ra
     assert [(row[0], row[1], row[5]) for row in rows] == [
         ("crm_customer", "0007", "refused"), ("email", "ben@post.example", "granted"),
     ]  # fmt: skip
+
+
+def test_a_system_learns_the_hours_the_notice_and_when_it_may_ask_again(raw: Path, database: Path) -> None:
+    rows = [dict(zip(do_export_consents.COLUMNS, row)) for row in do_export_consents.rows_for(database, "crm_eu")]
+    assert [(row["contact_window"], row["notice_due_at"], row["ask_again_from"]) for row in rows] == [
+        (HOURS, NOTICE, AGAIN), (HOURS, NOTICE, None),
+    ]  # fmt: skip
+
+
+def test_every_contact_window_can_be_read_by_a_sender_and_korea_sleeps_from_21_to_8() -> None:
+    with open(POLICIES, encoding="utf-8", newline="") as stream:
+        policies = list(csv.DictReader(stream))
+    windows = [row["contact_window"] for row in policies if row["contact_window"]]
+    for window in windows:
+        read = WINDOW.fullmatch(window)
+        assert read, window
+        assert read[1] == "local" or ZoneInfo(read[1])
+        for span in read[3].split(","):
+            assert span.split("-")[0] < span.split("-")[1], window
+    korean = {row["purpose"]: row["contact_window"] for row in policies if row["jurisdiction"] == "KR"}
+    assert {purpose for purpose, window in korean.items() if window == HOURS} == {
+        "sms_marketing", "phone_marketing", "messaging_app",
+    }  # fmt: skip
 
 
 def test_the_file_is_its_owners_and_can_be_read_in(raw: Path, database: Path, tmp_path: Path) -> None:

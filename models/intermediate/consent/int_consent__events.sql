@@ -13,6 +13,7 @@ with ledger as (
         purpose,
         recipient,
         status <> 'granted' as is_denial,
+        is_proven,
         occurred_at,
         received_at,
         country_code
@@ -41,6 +42,7 @@ int_consent__events as (
         ledger.purpose,
         ledger.recipient,
         ledger.is_denial,
+        ledger.is_proven,
         subjects.is_certain,
         ledger.occurred_at,
         ledger.received_at,

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 -- Grain: one statement of one feed about one purpose, whoever made it; only ever added
--- to. recipient 'house' is the house itself.
+-- to. recipient 'house' is the house itself. is_proven: the log names proof and wording;
+-- what the newsletter and the sites record themselves is proof of its own.
 with consent_events as (
 
     select
@@ -69,7 +70,9 @@ int_consent__ledger as (
         coalesce(received_at, occurred_at) as received_at,
         country_code,
         text_version,
-        proof_ref
+        proof_ref,
+        feed <> 'consent' or (proof_ref is not null and text_version is not null)
+            as is_proven
     from statements
     where subject_key is not null
 

@@ -1,5 +1,6 @@
 -- Grain: one jurisdiction that customers have (or several, 'FR+GB') and one purpose, with
--- what holds at as_of. Among several laws the stricter rule and the shorter life of a yes.
+-- what holds at as_of. Among several laws the stricter rule and the shorter life of a yes;
+-- of contact windows all hold.
 -- A purpose for which a law has no row at all is denied.
 with jurisdictions as (
 
@@ -29,7 +30,11 @@ policies as (
             when 'opt_out' then 4
             else 1
         end as leniency,
-        nullif(reconfirm_months, 0) as reconfirm_months
+        nullif(reconfirm_months, 0) as reconfirm_months,
+        proof_required,
+        nullif(notice_days, 0) as notice_days,
+        nullif(ask_again_months, 0) as ask_again_months,
+        nullif(contact_window, '') as contact_window
     from {{ ref('jurisdiction_policies') }}
     where
         valid_from <= cast({{ as_of() }} as date)
@@ -57,7 +62,12 @@ int_consent__policies as (
             when 4 then 'opt_out'
             else 'deny'
         end as default_rule,
-        min(policies.reconfirm_months) as reconfirm_months
+        min(policies.reconfirm_months) as reconfirm_months,
+        {{ any_true('policies.proof_required') }} as proof_required,
+        min(policies.notice_days) as notice_days,
+        max(policies.ask_again_months) as ask_again_months,
+        string_agg(policies.contact_window, '; ' order by policies.contact_window)
+            as contact_window
     from jurisdictions
     cross join purposes
     left join laws

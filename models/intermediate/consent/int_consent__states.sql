@@ -28,7 +28,8 @@ silent as (
         'house' as recipient,
         'unknown' as status,
         cast(null as timestamp) as effective_at,
-        0 as subject_count
+        0 as subject_count,
+        0 as unproven_count
     from jurisdictions
     inner join policies
         on jurisdictions.jurisdiction = policies.jurisdiction
@@ -56,9 +57,15 @@ ruled as (
         jurisdictions.jurisdiction,
         jurisdictions.jurisdiction_basis,
         policies.default_rule,
+        policies.contact_window,
         case when states.status = 'granted' then {{ add_months(
             'states.effective_at', 'policies.reconfirm_months'
-        ) }} end as reconfirm_due_at
+        ) }} end as reconfirm_due_at,
+        {{ add_seconds('states.effective_at', '86400 * policies.notice_days') }}
+            as notice_due_at,
+        case when states.status = 'refused' then {{ add_months(
+            'states.effective_at', 'policies.ask_again_months'
+        ) }} end as ask_again_from
     from states
     inner join jurisdictions
         on states.customer_key = jurisdictions.customer_key
@@ -84,12 +91,16 @@ int_consent__states as (
         end as is_allowed,
         ruled.effective_at,
         ruled.reconfirm_due_at,
+        ruled.notice_due_at,
+        ruled.ask_again_from,
+        ruled.contact_window,
         ruled.jurisdiction,
         ruled.jurisdiction_basis,
         ruled.default_rule,
         deciding_events.source_system,
         deciding_events.consent_event_id,
         ruled.subject_count,
+        ruled.unproven_count,
         {{ as_of() }} as consent_asof
     from ruled
     left join {{ ref('int_consent__deciding_events') }} as deciding_events

@@ -11,12 +11,16 @@ with consent_states as (
         is_allowed,
         effective_at,
         reconfirm_due_at,
+        notice_due_at,
+        ask_again_from,
+        contact_window,
         jurisdiction,
         jurisdiction_basis,
         default_rule,
         source_system,
         consent_event_id,
         subject_count,
+        unproven_count,
         consent_asof
     from {{ ref('int_consent__states') }}
 

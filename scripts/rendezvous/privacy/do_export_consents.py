@@ -18,10 +18,14 @@ from rendezvous.commands.brief import database
 from rendezvous.database import connect as open_database
 from rendezvous.privacy import recheck
 
-COLUMNS = ("record_type", "record_id", "purpose", "channel", "recipient", "status", "decided_at", "consent_event_id")
+COLUMNS = (
+    "record_type", "record_id", "purpose", "channel", "recipient", "status", "decided_at", "consent_event_id",
+    "contact_window", "notice_due_at", "ask_again_from",
+)  # fmt: skip
 
 # Ids go out as they are. A keyed hash goes out as the name under which the system itself sent that address or number;
-# what it never sent has no name there, and stays here. A yes goes out only while it stands.
+# what it never sent has no name there, and stays here. A yes goes out only while it stands. With each go the hours it
+# may be used in, until when the person must be told how it was dealt with, and from when they may be asked again.
 OPEN = """
 with own_names as (
     select source_system, subject_key as hashed, max(subject_id) as given
@@ -35,7 +39,8 @@ with own_names as (
     group by 2
 )
 select distinct open.identifier_type, open.identifier_value, own_names.given, open.purpose, open.channel,
-    open.recipient, open.status, open.changed_at, open.consent_event_id
+    open.recipient, open.status, open.changed_at, open.consent_event_id,
+    states.contact_window, states.notice_due_at, states.ask_again_from
 from marts.consent_propagation as open
 inner join marts.consent_states as states
     on open.customer_key = states.customer_key and open.purpose = states.purpose and open.recipient = states.recipient
