@@ -94,11 +94,19 @@ def _clients(found: _Found) -> list[str]:
 
 
 def _devices(found: _Found) -> list[str]:
-    return [_share(*found.row("""
+    """Beyond the life of its cookie, a browser seen again without a yes is another one."""
+    owned, devices, too_old = found.row("""
         select
             (select count(*) from marts.customer_identifiers where identifier_type = 'web_visitor'),
-            (select count(distinct visitor_key) from intermediate.int_web__sessions where not is_excluded)
-    """)) + " belong to one person"]  # fmt: skip
+            count(distinct case when lane = 'exempt' and is_cookie_too_old then session_key else visitor_key end),
+            count(*) filter (where lane = 'exempt' and is_cookie_too_old)
+        from intermediate.int_web__sessions
+        where not is_excluded
+    """)
+    texts = [f"{_share(owned, devices)} belong to one person"]
+    if too_old:
+        texts.append(f"{too_old:,} visits without a yes came with a cookie that is too old: the site must let it go")
+    return texts
 
 
 def _nobodys(found: _Found) -> list[str]:

@@ -1,7 +1,9 @@
 -- Grain: one visit of a visitor, whole again where midnight has cut it in parts. What
 -- describes a visit (source, channel, device) is what its first part says. Lane: where a
 -- site asks for consent, a visit without a yes to analytics is exempt and meets no
--- person; before its property's first answer ever, the house's variable decides.
+-- person; before its property's first answer ever, the house's variable decides. Beyond
+-- the life of a cookie, counted from the first visit with it, an exempt visit is a
+-- browser of its own.
 with parts as (
 
     select *
@@ -12,7 +14,9 @@ with parts as (
 
 first_parts as (
 
-    select *
+    select
+        *,
+        min(started_at) over (partition by visitor_key) as cookie_seen_at
     from parts
     qualify row_number() over (
         partition by session_key
@@ -42,6 +46,17 @@ totals as (
         {{ any_true('has_opt_out_signal') }} as has_opt_out_signal
     from parts
     group by session_key
+
+),
+
+cookie_life as (
+
+    select min(months) as months
+    from {{ ref('retention_policies') }}
+    where
+        retention_class = 'cookie'
+        and valid_from <= cast({{ as_of() }} as date)
+        and coalesce(valid_to, date '9999-12-31') >= cast({{ as_of() }} as date)
 
 ),
 
@@ -88,8 +103,12 @@ int_web__sessions as (
             when totals.consent_analytics = 'denied' then 'exempt'
             when first_parts.started_at >= first_answers.asks_since then 'exempt'
             else '{{ var("web_lane_before_first_answer") }}'
-        end as lane
+        end as lane,
+        coalesce(first_parts.started_at > {{ add_months(
+            'first_parts.cookie_seen_at', 'cookie_life.months'
+        ) }}, false) as is_cookie_too_old
     from first_parts
+    cross join cookie_life
     inner join totals on first_parts.session_key = totals.session_key
     left join first_answers on first_parts.property = first_answers.property
 
