@@ -90,6 +90,10 @@ unreadable_fields as (
             when column_name = 'currency_code' then 'unknown_currency'
             when column_name = 'timezone' then 'unknown_time_zone'
             when column_name = 'store_type' then 'unknown_value'
+            when column_name in (
+                'motive', 'booked_via', 'topic', 'reason', 'reason_code',
+                'category', 'subcategory', 'collection', 'material'
+            ) then 'suspicious_text'
             when column_name = 'birth_date' then 'not_a_possible_birth_date'
             when starts_with(column_name, 'valid_') then 'not_a_date'
             when right(column_name, 3) = '_on' then 'not_a_date'

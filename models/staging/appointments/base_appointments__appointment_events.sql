@@ -14,8 +14,8 @@ with typed as (
         {{ clean_text('email') }} as email,
         {{ normalise_email('email') }} as normal_email,
         {{ clean_text('phone') }} as phone,
-        lower({{ clean_text('booked_via') }}) as booked_via,
-        lower({{ clean_text('motive') }}) as motive,
+        lower({{ screened_text('booked_via') }}) as booked_via,
+        lower({{ screened_text('motive') }}) as motive,
         {{ read_count('party_size') }} as party_size,
         lower({{ clean_text('language') }}) as language,
         {{ read_timestamp('starts_at') }} as starts_at,
@@ -29,6 +29,8 @@ with typed as (
         {{ unreadable_fields({
             'party_size': read_count('party_size'),
             'ends_at': read_timestamp('ends_at'),
+            'booked_via': screened_text('booked_via'),
+            'motive': screened_text('motive'),
         }) }} as unreadable_fields,
         {{ key([
             'appointment_event_id', 'appointment_id', 'store_id', 'source_system',

@@ -10,9 +10,10 @@ with typed as (
         {{ known_value('outcome', [
             'shown', 'tried', 'bought', 'declined'
         ]) }} as outcome,
-        lower({{ clean_text('reason_code') }}) as reason_code,
+        lower({{ screened_text('reason_code') }}) as reason_code,
         {{ read_timestamp('recorded_at') }} as recorded_at,
-        cast(null as string) as unreadable_fields,
+        {{ unreadable_fields({'reason_code': screened_text('reason_code')}) }}
+            as unreadable_fields,
         {{ key([
             'appointment_id', 'sku', 'outcome', 'reason_code', 'recorded_at',
         ]) }} as record_key,

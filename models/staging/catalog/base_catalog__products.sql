@@ -1,5 +1,6 @@
 -- Grain: one landed row = one version of a stock keeping unit, typed and judged. The
--- site may name a product otherwise: web_item_id is what its hits carry.
+-- site may name a product otherwise: web_item_id is what its hits carry. Of what
+-- themes are made is screened: a name of belief says nothing of who looks at it.
 {{ config(materialized='table') }}
 
 with typed as (
@@ -8,10 +9,10 @@ with typed as (
         {{ clean_text('sku') }} as sku,
         {{ clean_text('product_id') }} as product_id,
         {{ clean_text('product_name') }} as product_name,
-        {{ clean_text('category') }} as category,
-        {{ clean_text('subcategory') }} as subcategory,
-        {{ clean_text('collection') }} as collection,
-        {{ clean_text('material') }} as material,
+        {{ screened_text('category') }} as category,
+        {{ screened_text('subcategory') }} as subcategory,
+        {{ screened_text('collection') }} as collection,
+        {{ screened_text('material') }} as material,
         {{ clean_text('colour') }} as colour,
         {{ clean_text('size') }} as size,
         {{ clean_text('gender') }} as gender,
@@ -25,6 +26,10 @@ with typed as (
             'currency_code': known_currency('currency_code'),
             'launched_on': read_date('launched_on'),
             'discontinued_on': read_date('discontinued_on'),
+            'category': screened_text('category'),
+            'subcategory': screened_text('subcategory'),
+            'collection': screened_text('collection'),
+            'material': screened_text('material'),
         }) }} as unreadable_fields,
         {{ key([
             'sku', 'product_id', 'product_name', 'category', 'subcategory',

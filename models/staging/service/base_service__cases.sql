@@ -12,13 +12,14 @@ with typed as (
         {{ normalise_email('email') }} as normal_email,
         {{ clean_text('phone') }} as phone,
         lower({{ clean_text('channel') }}) as channel,
-        lower({{ clean_text('topic') }}) as topic,
+        lower({{ screened_text('topic') }}) as topic,
         {{ clean_text('sku') }} as sku,
         {{ read_timestamp('opened_at') }} as opened_at,
         {{ read_timestamp('closed_at') }} as closed_at,
         lower({{ clean_text('status') }}) as status,
         {{ unreadable_fields({
             'closed_at': read_timestamp('closed_at'),
+            'topic': screened_text('topic'),
         }) }} as unreadable_fields,
         {{ key([
             'case_id', 'source_system', 'customer_id', 'email', 'phone', 'channel',

@@ -12,10 +12,10 @@ with typed as (
         {{ clean_text('right_source_system') }} as right_source_system,
         {{ clean_text('right_customer_id') }} as right_customer_id,
         {{ known_value('decision', ['same', 'different', 'withdrawn']) }} as decision,
-        {{ clean_text('reason') }} as reason,
+        {{ screened_text('reason') }} as reason,
         {{ clean_text('decided_by') }} as decided_by,
         {{ read_timestamp('decided_at') }} as decided_at,
-        cast(null as string) as unreadable_fields,
+        {{ unreadable_fields({'reason': screened_text('reason')}) }} as unreadable_fields,
         {{ key([
             'decision_id', 'left_source_system', 'left_customer_id',
             'right_source_system', 'right_customer_id', 'decision', 'reason',
