@@ -14,6 +14,8 @@
     {%- do drop_leftovers(schemas) -%}
     {%- do open_landing() -%}
     {%- do run_query("create table if not exists staging.run_ledger (invocation_id string, command string, started_at string, as_of string, status string)") -%}
+    {#- What `rendezvous privacy` has answered; models read it. -#}
+    {%- do run_query("create table if not exists vault.privacy_log (request_id string, kind string, subject_type string, done_at timestamp, outcome string, certificate string)") -%}
     {%- do run_query("create table if not exists staging.days_done (source_system string, property string, table_kind string, table_date date, version string)") -%}
     {%- do run_query("update staging.run_ledger set status = 'crashed' where status = 'started'") -%}
     {%- do run_query("insert into staging.run_ledger values ('" ~ invocation_id ~ "', '" ~ flags.WHICH ~ "', '" ~ run_started_at ~ "', '" ~ as_of_text() ~ "', 'started')") -%}

@@ -1,4 +1,5 @@
-"""Who read whose profile, when and what for: a line of JSON per brief, beside the database, for its owner.
+"""Who read whose profile, when and what for: a line of JSON per brief, and per sheet with names that a steward takes
+(appointment '-'), beside the database, for its owner.
 
 The appointment names the client, and no key of theirs stands here: once a person is erased, the lines lead to nobody.
 """

@@ -18,6 +18,7 @@ from rendezvous.database import connect as open_database
 from rendezvous.landing import sql_text
 
 _FIRST = 10
+_WAITING = {"overdue": "overdue", "due_soon": "due soon", "open": "with time left"}
 
 
 @dataclass
@@ -164,6 +165,37 @@ def _profiles(found: _Found) -> list[str]:
     return [f"{total:,} live appointments" + (f": {shown}" if shown else "")]
 
 
+def _requests(found: _Found) -> list[str]:
+    """What people asked and is not answered; by number what is due soon or overdue."""
+    counts = dict(found.rows("""
+        select deadlines.status, count(*) from vault.privacy_request_deadlines as deadlines
+        where deadlines.request_id not in (select request_id from vault.privacy_log)
+        group by deadlines.status
+    """))  # fmt: skip
+    named = found.rows(f"""
+        select request_id, kind, jurisdiction, due_on, status from vault.privacy_request_deadlines
+        where status in ('overdue', 'due_soon') and request_id not in (select request_id from vault.privacy_log)
+        order by due_on nulls first, request_id limit {_FIRST}
+    """)
+    waiting = {word: counts.get(status, 0) for status, word in _WAITING.items()}
+    texts = ["what people asked about their data: " + ", ".join(f"{count} {word}" for word, count in waiting.items())]
+    texts += [
+        f"  {request} {kind} ({law}): {_WAITING[status]}, {f'answer by {due:%Y-%m-%d}' if due else 'without a day'}"
+        for request, kind, law, due, status in named
+    ]
+    return texts if any(waiting.values()) else ["nothing that people asked about their data waits for an answer"]
+
+
+def _proofs(found: _Found) -> list[str]:
+    people, grants = found.row("""
+        select count(distinct customer_key), coalesce(sum(unproven_count), 0) from marts.consent_states
+        where unproven_count > 0
+    """)
+    if not grants:
+        return []
+    return [f"{grants} grants of {people} people left aside: the law wants proof of them and there is none"]
+
+
 def _configured(found: _Found) -> list[str]:
     unknown = [name for (name,) in found.rows("""
         select distinct property from landing.export_days
@@ -297,6 +329,8 @@ _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "sessions": _sessions,
     "journeys": _journeys,
     "profiles": _profiles,
+    "requests": _requests,
+    "proofs": _proofs,
     "properties": _configured,
     "left out": _left_out,
     "truth": _truth,

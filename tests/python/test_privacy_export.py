@@ -18,7 +18,7 @@ import test_brief
 from rendezvous import HouseError
 from rendezvous.commands import brief
 from rendezvous.commands.privacy import command as privacy
-from rendezvous.privacy import do_export_consents, recheck
+from rendezvous.privacy import do_export_consents, recheck, requests
 
 brief_database = test_brief.database
 
@@ -184,3 +184,26 @@ def test_a_brief_is_refused_while_a_withdrawal_may_have_landed(
 def test_a_replay_has_the_clock_of_its_instant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RENDEZVOUS_AS_OF", "2024-05-30T12:00:00+02:00")
     assert recheck.clock() == datetime(2024, 5, 30, 10)
+
+
+def test_the_request_due_first_is_answered_first() -> None:
+    """A Korean request of today comes before a French one of last week; one without a day before both."""
+    listed = [("FR-1", "2024-05-01", "2024-06-01"), ("KR-1", "2024-05-08", "2024-05-18"), ("NO-1", None, None)]
+    with duckdb.connect() as connection:
+        connection.execute("create schema staging; create schema vault")
+        requests.open_log(connection)
+        connection.execute(
+            "create table staging.stg_privacy__requests (request_id text, kind text, subject_type text,"
+            " subject_id text, received_at timestamp, identity_verified_at timestamp, status text)"
+        )
+        connection.execute("create table vault.privacy_request_deadlines (request_id text, due_on date, status text)")
+        for number, received, due in [*listed, ("DONE", "2024-01-01", "2024-02-01"), ("LOGGED", None, None)]:
+            status = "done" if number == "DONE" else "received"
+            connection.execute(
+                "insert into staging.stg_privacy__requests values (?, 'erasure', 'email', 'x', ?, now(), ?)",
+                [number, received, status],
+            )
+            connection.execute("insert into vault.privacy_request_deadlines values (?, ?, 'open')", [number, due])
+        connection.execute("insert into vault.privacy_log (request_id) values ('LOGGED')")
+        found = [request.request_id for request in requests.due(connection, ("erasure",))]
+    assert found == ["NO-1", "KR-1", "FR-1"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from rendezvous import HouseError, landing
-from rendezvous.review import simulate
+from rendezvous import HouseError, access_log, landing
+from rendezvous.review import queue, simulate
 from rendezvous.review.decisions import (
     COLUMNS,
     Decision,
@@ -192,3 +192,35 @@ def test_who_falls_apart_is_told_and_who_stays_is_not(tmp_path):
     effect = effect_of(tmp_path, (ONE, {"a": True}, 1), (TWO, {"a": True, "b": True}, 1))
     assert (effect.merged, effect.split) == ([], [("a", ["a", "b"])])
     assert (effect.narrowed, effect.extended, effect.widened) == (0, 0, [])
+
+
+@pytest.fixture
+def queued(tmp_path: Path) -> Path:
+    """A database with one pair to look at."""
+    path = tmp_path / "rendezvous.duckdb"
+    names = ", ".join(f"'{name}' as {name}" for name in queue._NAMES)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts; create schema vault")
+        connection.execute(
+            "create table marts.identity_review_queue as select 'a' as left_source_system, '1' as left_customer_id,"
+            " 'b' as right_source_system, '2' as right_customer_id, 'name' as agrees_in, '' as is_close_in,"
+            " '' as differs_in, 1 as review_rank"
+        )
+        connection.execute(
+            f"create table vault.customer_contacts as select 'a' as source_system, '1' as customer_id, {names}"
+        )
+    return path
+
+
+def test_a_sheet_with_names_is_logged_and_one_without_is_not(queued, tmp_path):
+    assert queue.export(queued, tmp_path / "blind.csv", 10) == 1
+    assert list(access_log.read(queued)) == []
+    assert queue.export(queued, tmp_path / "named.csv", 10, with_names=True) == 1
+    assert [(each.purpose, each.outcome) for each in access_log.read(queued)] == [("review", "1 pairs with names")]
+
+
+def test_a_sheet_with_names_that_cannot_be_logged_is_not_written(queued, tmp_path):
+    access_log.path_of(queued).mkdir(parents=True)
+    with pytest.raises(HouseError, match="without a log nothing is shown"):
+        queue.export(queued, tmp_path / "named.csv", 10, with_names=True)
+    assert not (tmp_path / "named.csv").exists()

@@ -104,9 +104,11 @@ int_web__sessions as (
             when first_parts.started_at >= first_answers.asks_since then 'exempt'
             else '{{ var("web_lane_before_first_answer") }}'
         end as lane,
-        coalesce(first_parts.started_at > {{ add_months(
-            'first_parts.cookie_seen_at', 'cookie_life.months'
-        ) }}, false) as is_cookie_too_old
+        coalesce(
+            first_parts.started_at
+            > {{ add_months('first_parts.cookie_seen_at', 'cookie_life.months') }},
+            false
+        ) as is_cookie_too_old
     from first_parts
     cross join cookie_life
     inner join totals on first_parts.session_key = totals.session_key

@@ -33,7 +33,7 @@ def request_options(dry_run: str) -> Callable[[Callable], Callable]:
     def add(command: Callable) -> Callable:
         for option in (
             click.option("--dry-run", is_flag=True, help=dry_run),
-            click.option("--all-due", is_flag=True, help="Every verified request not answered yet, eldest first."),
+            click.option("--all-due", is_flag=True, help="Every verified request not answered yet, first due first."),
             click.option("--request", "request_id", help="The number of one request in privacy.requests."),
         ):
             command = option(command)

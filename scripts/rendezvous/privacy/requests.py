@@ -15,8 +15,12 @@ create table if not exists vault.privacy_log (
 )
 """
 _REQUESTS = """
-select request_id, kind, subject_type, subject_id, received_at, identity_verified_at, coalesce(status, '')
-from staging.stg_privacy__requests
+select requests.request_id, requests.kind, subject_type, subject_id, received_at, identity_verified_at,
+    coalesce(requests.status, '')
+from staging.stg_privacy__requests as requests
+"""
+_DEADLINES = """
+left join vault.privacy_request_deadlines as deadlines on requests.request_id = deadlines.request_id
 """
 
 
@@ -65,14 +69,15 @@ def find(connection: duckdb.DuckDBPyConnection, request_id: str, kinds: tuple[st
 
 
 def due(connection: duckdb.DuckDBPyConnection, kinds: tuple[str, ...]) -> list[Request]:
-    """Verified requests that nobody has answered: neither their source says so nor our own log. Eldest first."""
+    """Verified requests that nobody has answered: neither their source says so nor our own log. The one due first is
+    the first, and before it what has no day."""
     listed = ", ".join("?" for _ in kinds)
     return _read(
         connection,
-        f"""where kind in ({listed}) and identity_verified_at is not null
-            and coalesce(status, '') not in ('done', 'completed', 'closed', 'rejected')
-            and request_id not in (select request_id from vault.privacy_log)
-        order by received_at nulls first, request_id""",
+        f"""{_DEADLINES} where requests.kind in ({listed}) and identity_verified_at is not null
+            and coalesce(requests.status, '') not in ('done', 'completed', 'closed', 'rejected')
+            and requests.request_id not in (select request_id from vault.privacy_log)
+        order by due_on nulls first, received_at nulls first, requests.request_id""",
         list(kinds),
     )
 
@@ -92,4 +97,7 @@ def _read(connection: duckdb.DuckDBPyConnection, where: str, values: list[str]) 
     try:
         return [Request(*row) for row in connection.execute(_REQUESTS + where, values).fetchall()]
     except duckdb.CatalogException:
-        raise HouseError("staging.stg_privacy__requests does not exist: run `rendezvous build` first.") from None
+        raise HouseError(
+            "staging.stg_privacy__requests or vault.privacy_request_deadlines does not exist: run `rendezvous build`"
+            " first."
+        ) from None

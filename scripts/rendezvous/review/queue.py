@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from rendezvous import HouseError
+from rendezvous import HouseError, access_log
 from rendezvous.database import connect as open_database
 
 _PAIR = ("left_source_system", "left_customer_id", "right_source_system", "right_customer_id")
@@ -23,7 +23,8 @@ def export(database: Path, path: Path, limit: int, with_scores: bool = False, wi
     """Writes the first pairs of the queue to a new CSV that its owner alone may read; returns how many.
 
     Blind unless `with_scores`: what the machine thinks, and what the clients are worth, sway whoever decides.
-    `with_names` adds names and contacts in clear. Raises HouseError if nothing is built or the file exists.
+    `with_names` adds names and contacts in clear, and is logged like a brief: what cannot be logged is not told.
+    Raises HouseError if nothing is built or the file exists.
     """
     if not database.is_file():
         raise HouseError(f"{database} does not exist: run `rendezvous build` first.")
@@ -47,6 +48,8 @@ def export(database: Path, path: Path, limit: int, with_scores: bool = False, wi
             rows = found.fetchall()
     except duckdb.Error as error:
         raise HouseError(f"{database} cannot be read: {str(error).splitlines()[0]}") from None
+    if with_names:
+        access_log.record(database, "-", f"{len(rows)} pairs with names", purpose="review")
     pair = len(_PAIR)
     _write(path, [*header, *_VERDICT], [[*row[:pair], *map(_inert, row[pair:]), "", ""] for row in rows])
     return len(rows)
