@@ -67,11 +67,17 @@ def landed(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture(scope="module")
-def erased(landed: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+def notices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where those who received data of the person are told of the erasure: outside the house."""
+    return tmp_path_factory.mktemp("notices") / "to_send"
+
+
+@pytest.fixture(scope="module")
+def erased(landed: House, notices: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A copy of it, after `rendezvous privacy erase`."""
     house = copy_of(landed, tmp_path_factory.mktemp("erased") / "house")
     assert len(sightings(house)) > 100
-    house.rendezvous("privacy", "erase", "--request", "CAN-1")
+    house.rendezvous("privacy", "erase", "--request", "CAN-1", "--notices", str(notices))
     return house
 
 
@@ -124,6 +130,17 @@ def test_the_certificate_counts_and_names_nobody(erased: House) -> None:
     assert "logs/old.log" in content["artefacts_removed"]
     assert content["horizon"]["readable_again_until"] == content["done_at"][:10]
     assert stat.S_IMODE(stem.with_suffix(".md").stat().st_mode) == 0o600
+
+
+def test_who_received_data_of_the_person_is_told_by_ids_of_their_own(erased: House, notices: Path) -> None:
+    lists = {path.name: path.read_text().splitlines()[1:] for path in notices.iterdir()}
+    assert f"crm_customer,{RECORD},CAN-1,erasure" in lists["erasure-CAN-1-crm_eu.csv"]
+    assert lists["erasure-CAN-1-newsletter.csv"] == [f"email,{EMAIL},CAN-1,erasure"]
+    assert not any(NEIGHBOUR in line or HOUSEHOLD in line for lines in lists.values() for line in lines)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in notices.iterdir()} == {0o600}
+    certificate = (erased.folder / "rendezvous.privacy" / "erasure-CAN-1.json").read_text()
+    told = {each["notice"]: each["records"] for each in json.loads(certificate)["recipients"]}
+    assert told == {name: len(lines) for name, lines in lists.items()}
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +224,7 @@ def test_a_dry_run_touches_nothing(landed: House, tmp_path: Path) -> None:
     before = house.contents()
     done = house.rendezvous("privacy", "erase", "--request", "CAN-1", "--dry-run")
     assert "rows would go" in done.stdout
+    assert "to be told: " in done.stdout and "newsletter (1)" in done.stdout
     assert house.contents() | {"vault.privacy_log": None} == before | {"vault.privacy_log": None}
     assert {path: path.read_bytes() for path in house.raw.rglob("*") if path.is_file()} == files
 
@@ -249,6 +267,16 @@ def test_an_access_export_holds_every_table_with_the_person_and_escapes_it(lande
     page = stem.with_suffix(".html").read_text()
     assert "<script>" not in page and "&lt;script&gt;" in page and PHONE in page and CARD in page
     assert stat.S_IMODE(stem.with_suffix(".html").stat().st_mode) == 0o600
+
+
+def test_a_request_that_the_log_has_is_answered_and_no_longer_overdue(landed: House, tmp_path: Path) -> None:
+    house = copy_of(landed, tmp_path / "house")
+    standing = "select status from vault.privacy_request_deadlines where request_id = 'CAN-1'"
+    assert house.query(standing) == [("open",)]
+    with duckdb.connect(str(house.database)) as connection:
+        connection.execute("insert into vault.privacy_log (request_id) values ('CAN-1')")
+    house.dbt("run", "-s", "privacy_request_deadlines")
+    assert house.query(standing) == [("answered",)]
 
 
 def test_an_objector_has_no_profile_and_the_next_build_shows_a_refusal(landed: House, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 -- Grain: one identifier that belongs to exactly one customer and one strong part of that
 -- customer it hangs on; part_key is NULL where only weaker evidence ties it. A number is
 -- of the records that hold it, a device of whom strong proofs on it name: a choice in a
--- banner is the owner's of the device, and nobody's on a shared one.
+-- banner is the owner's of the device, and nobody's on a shared one, nor on one that
+-- changed hands: an owner here was the only one ever, so also at the instant of a yes.
 with customer_map as (
 
     select *

@@ -37,7 +37,7 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="How many pairs.")
 @click.option("--with-scores", is_flag=True, help="Not blind: with the probability and what the pair is worth.")
-@click.option("--with-names", is_flag=True, help="With names and contacts in clear, from the vault; logged (`rendezvous privacy accesses`).")
+@click.option("--with-names", is_flag=True, help="With names and contacts, from the vault; this is logged.")
 def export_command(path: Path, limit: int, with_scores: bool, with_names: bool) -> None:
     """Writes the pairs worth a look to PATH, the most pressing first.
 

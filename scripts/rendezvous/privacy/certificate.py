@@ -65,6 +65,9 @@ def as_json(name: str, kind: str, outcome: str, done: Done, at: datetime) -> dic
             for table in touched
         ],
         "files": [{"path": file.path, "dropped": file.dropped, "emptied": file.emptied} for file in done.files],
+        "recipients": [
+            {"name": each.name, "records": each.records, "notice": each.notice} for each in done.recipients
+        ],
         "artefacts_removed": done.artefacts,
         "files_to_delete_by_hand": done.unread_files,
     }  # fmt: skip
@@ -97,6 +100,9 @@ def as_markdown(content: dict) -> str:
     ]
     lines += ["", "| landing file rewritten | records removed | records emptied |", "|---|---|---|"]
     lines += [f"| {file['path']} | {file['dropped']} | {file['emptied']} |" for file in content["files"]]
+    if content["recipients"]:
+        lines += ["", "| to be told (GDPR 19) | records under names of their own | notice |", "|---|---|---|"]
+        lines += [f"| {each['name']} | {each['records']} | {each['notice']} |" for each in content["recipients"]]
     for title, names in (
         ("Files of past runs that were removed", content["artefacts_removed"]),
         ("Files no table reads that hold the person: delete them by hand", content["files_to_delete_by_hand"]),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from rendezvous.privacy import answering, certificate, erasure, requests
+from rendezvous.privacy import answering, certificate, erasure, notices, requests
 from rendezvous.privacy import house as houses
 from rendezvous.privacy.answering import Found
 from rendezvous.privacy.erasure import Done
@@ -19,12 +20,21 @@ _NOTHING = "nothing was found: nobody is known by what the request names"
 
 @click.command(epilog=answering.EXIT_CODES)
 @answering.request_options(dry_run="Say what would be removed, and touch nothing.")
+@click.option(
+    "--notices",
+    "notice_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for one list per system that holds data of the person: its own ids, so that it can be told.",
+)
 @click.option("--target", type=click.Choice(["local", "bigquery"]), default="local", show_default=True)
-def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -> None:
+def command(request_id: str | None, all_due: bool, dry_run: bool, notice_folder: Path | None, target: str) -> None:
     """Erase the people who asked for it: tables of all layers, landing files, files of past runs.
 
     Which tables is read from dbt's manifest and the database. What the books need stays without the person. A keyed
     tombstone refuses them when an old file or a backup brings them back. The next build makes all marts anew.
+
+    Systems that hold data of the person stand in the certificate. Their own ids for the person go into --notices alone,
+    for nothing of the person is to be left here: send the lists, then delete them.
     """
     answering.check_options(request_id, all_due)
     if target != "local":
@@ -33,14 +43,14 @@ def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -
         )
     with houses.opened() as house:
         listed = answering.asked(house, request_id, KINDS)
-        unanswered = _erase(house, listed, dry_run)
+        unanswered = _erase(house, listed, dry_run, notice_folder)
         if not listed:
             click.echo("No erasure is due.")
     if unanswered:
         sys.exit(answering.NOBODY)
 
 
-def _erase(house: House, listed: list[Request], dry_run: bool) -> int:
+def _erase(house: House, listed: list[Request], dry_run: bool, folder: Path | None) -> int:
     """Erases one person after the other; then writes the database anew, once. Returns how many were nobody."""
     unanswered, finished, texts = 0, [], set()
     for request in listed:
@@ -50,6 +60,9 @@ def _erase(house: House, listed: list[Request], dry_run: bool) -> int:
             continue
         outcome = "the person was erased" if found is Found.PERSON else _NOTHING
         done = Done(tables=erasure.count(house.connection, house.targets))
+        done.recipients = notices.recipients(
+            house.connection, request.request_id, "erasure", None if dry_run else folder
+        )
         texts |= set(erasure.needles(house.connection))
         erase_found(house, done, dry_run)
         if not dry_run:
@@ -96,6 +109,10 @@ def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
     tables = sum(1 for table in done.tables if table.removed)
     click.echo(f"  {removed:,} rows {would} from {tables} of {len(done.tables)} tables,"
                f" {kept:,} stay without the person, {len(done.files)} landing files.")  # fmt: skip
+    if done.recipients:
+        click.echo(f"  to be told: {', '.join(f'{each.name} ({each.records})' for each in done.recipients)}.")
+        if not dry_run and not any(each.notice for each in done.recipients):
+            click.echo("  No list of their ids was written: that takes --notices, before the person is erased.")
     for path in done.unread_files:
         click.secho(f"  {path}: no table reads it, and the person stands in it: delete it by hand.", fg="red", err=True)
 

@@ -42,6 +42,16 @@ class Counted:
         return self.before - self.removed
 
 
+@dataclass(frozen=True)
+class Recipient:
+    """Who is to be told: how many records of the person they hold under names of their own, and the file that says
+    which ('' where none was written)."""
+
+    name: str
+    records: int
+    notice: str = ""
+
+
 @dataclass
 class Done:
     """What an erasure did, or would do."""
@@ -50,6 +60,7 @@ class Done:
     files: list[rewriting.Rewritten] = field(default_factory=list)
     unread_files: list[str] = field(default_factory=list)
     artefacts: list[str] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
     tombstones: int = 0
 
     @property
