@@ -19,7 +19,8 @@ import duckdb
 MODELS = (
     ("view", "int_consent__ledger"), ("view", "int_consent__identifiers"), ("table", "int_consent__parts"),
     ("table", "int_consent__subjects"), ("table", "int_consent__events"),
-    ("table", "int_consent__jurisdictions"), ("table", "int_consent__policies"), ("table", "int_consent__answers"),
+    ("table", "int_consent__jurisdictions"), ("table", "int_consent__policies"),
+    ("view", "int_consent__proven_events"), ("table", "int_consent__answers"),
     ("view", "int_consent__deciding_events"), ("table", "int_consent__states"), ("table", "consent_states"),
 )  # fmt: skip
 PURPOSES = (

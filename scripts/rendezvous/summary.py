@@ -188,8 +188,13 @@ def _requests(found: _Found) -> list[str]:
 
 def _proofs(found: _Found) -> list[str]:
     people, grants = found.row("""
-        select count(distinct customer_key), coalesce(sum(unproven_count), 0) from marts.consent_states
-        where unproven_count > 0
+        select count(distinct events.customer_key), count(*)
+        from intermediate.int_consent__events as events
+        inner join intermediate.int_consent__jurisdictions as jurisdictions
+            on events.customer_key = jurisdictions.customer_key
+        inner join intermediate.int_consent__policies as policies
+            on jurisdictions.jurisdiction = policies.jurisdiction and events.purpose = policies.purpose
+        where policies.proof_required and not events.is_denial and not events.is_proven
     """)
     if not grants:
         return []

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 -- Grain: one customer, purpose and recipient with an answer, and the statement that
--- decided it; of several of one instant one with proof, and the one of the last number.
+-- decided it; of several of one instant the one of the last number.
 with answers as (
 
     select
@@ -21,11 +21,10 @@ events as (
         purpose,
         recipient,
         is_denial,
-        is_proven,
         occurred_at,
         source_system,
         consent_event_id
-    from {{ ref('int_consent__events') }}
+    from {{ ref('int_consent__proven_events') }}
 
 ),
 
@@ -50,7 +49,6 @@ int_consent__deciding_events as (
     qualify row_number() over (
         partition by answers.customer_key, answers.purpose, answers.recipient
         order by
-            events.is_proven desc nulls last,
             events.consent_event_id desc nulls last,
             events.source_system desc nulls last
     ) = 1

@@ -32,7 +32,7 @@ addresses as (
 events as (
 
     select *
-    from {{ ref('int_consent__events') }}
+    from {{ ref('int_consent__proven_events') }}
     where purpose = 'email_marketing' and recipient = 'house'
 
 ),

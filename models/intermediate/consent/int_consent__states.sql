@@ -28,8 +28,7 @@ silent as (
         'house' as recipient,
         'unknown' as status,
         cast(null as timestamp) as effective_at,
-        0 as subject_count,
-        0 as unproven_count
+        0 as subject_count
     from jurisdictions
     inner join policies
         on jurisdictions.jurisdiction = policies.jurisdiction
@@ -100,7 +99,6 @@ int_consent__states as (
         deciding_events.source_system,
         deciding_events.consent_event_id,
         ruled.subject_count,
-        ruled.unproven_count,
         {{ as_of() }} as consent_asof
     from ruled
     left join {{ ref('int_consent__deciding_events') }} as deciding_events

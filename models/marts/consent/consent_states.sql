@@ -20,7 +20,6 @@ with consent_states as (
         source_system,
         consent_event_id,
         subject_count,
-        unproven_count,
         consent_asof
     from {{ ref('int_consent__states') }}
 
