@@ -98,6 +98,14 @@ def test_a_system_learns_the_hours_the_notice_and_when_it_may_ask_again(raw: Pat
     ]  # fmt: skip
 
 
+def test_every_law_has_a_term_for_every_kind_of_request() -> None:
+    with open(POLICIES, encoding="utf-8", newline="") as stream:
+        laws = {row["jurisdiction"] for row in csv.DictReader(stream)}
+    with open(POLICIES.with_name("request_deadlines.csv"), encoding="utf-8", newline="") as stream:
+        terms = {(row["jurisdiction"], row["kind"]) for row in csv.DictReader(stream) if not row["valid_to"]}
+    assert terms == {(law, kind) for law in laws for kind in ("access", "erasure", "objection", "portability")}
+
+
 def test_every_contact_window_can_be_read_by_a_sender_and_korea_sleeps_from_21_to_8() -> None:
     with open(POLICIES, encoding="utf-8", newline="") as stream:
         policies = list(csv.DictReader(stream))

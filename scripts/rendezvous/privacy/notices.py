@@ -28,16 +28,16 @@ contacts as (
 )
 select identifier_system, identifier_type, identifier_value from theirs
 where identifier_type not in ('email', 'phone') and identifier_system <> ''
-union
+union distinct
 select identifier_type, identifier_type, identifier_value from theirs
 where identifier_type not in ('email', 'phone') and coalesce(identifier_system, '') = ''
-union
+union distinct
 select source_system, subject_type, subject_id from staging.stg_consent__consent_events
-where subject_type in ('email', 'email_sha256', 'phone') and subject_key in (from contacts)
-union
+where subject_type in ('email', 'email_sha256', 'phone') and subject_key in (select value from contacts)
+union distinct
 select 'newsletter', 'email', email from staging.stg_newsletter__events
-where reconciliation_key in (from contacts)
-order by all
+where reconciliation_key in (select value from contacts)
+order by 1, 2, 3
 """
 _NAMED = """
 select distinct recipient from intermediate.int_consent__events
