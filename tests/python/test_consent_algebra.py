@@ -46,7 +46,7 @@ def answers_sql(tmp_path_factory: pytest.TempPathFactory) -> str:
     house = House(tmp_path_factory.mktemp("algebra"))
     house.dbt("compile", "-s", "int_consent__answers")
     compiled = next((house.folder / "target" / "compiled").rglob("int_consent__answers.sql")).read_text()
-    return compiled.replace('"rendezvous"."intermediate"."int_consent__events"', "given_events")
+    return compiled.replace('"rendezvous"."intermediate"."int_consent__proven_events"', "given_events")
 
 
 def states(sql: str, words: list[Word]) -> States:
