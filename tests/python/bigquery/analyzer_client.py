@@ -147,6 +147,10 @@ class AnalyzerClient:
     def list_routines(self, dataset, **_):
         return []
 
+    def get_routine(self, reference, **_):
+        """No dataset of the project holds a routine; dbt asks for one when a table is not there."""
+        raise NotFound(f"Not found: Routine {reference}")
+
     def list_datasets(self, **_):
         return [SimpleNamespace(dataset_id=name) for name in sorted(self.datasets)]
 
