@@ -62,8 +62,11 @@ def recipients(
 def _rows(connection: Connection, sql: str) -> list[tuple]:
     try:
         return connection.execute(sql).fetchall()
-    except MISSING:
-        raise HouseError("who holds data of the person cannot be read: run `rendezvous build` first.") from None
+    except MISSING as error:
+        missing = str(error).splitlines()[0]
+        raise HouseError(
+            f"who holds data of the person cannot be read: run `rendezvous build` first. {missing}"
+        ) from None
 
 
 def _written(folder: Path, system: str, records: list[tuple[str, str]], request_id: str, kind: str) -> str:
