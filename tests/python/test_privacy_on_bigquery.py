@@ -43,7 +43,8 @@ sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
 from googlesql import GoogleSql, array_of, struct_of, table_message, type_named  # noqa: E402
 
 MODELS = ["+customer_identifiers", "+int_identity__session_owners", "+customer_contacts", "+stg_privacy__requests",
-          "+stg_consent__consent_events", "+stg_newsletter__events", "retention_policies", "web_properties"]  # fmt: skip
+          "+stg_consent__consent_events", "+stg_newsletter__events", "retention_policies",
+          "web_properties"]  # fmt: skip
 SHARD = "landing_ga360_maison_fr.ga_sessions_20240524"
 LONG_GONE, OLD_DAY = "CANGONE81", "2020-01-02"
 # Marts that are not built here, to save minutes: what counts is their columns and what the manifest says of them.
