@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,8 +20,9 @@ from pathlib import Path
 import duckdb
 
 from bench_consent import consent_states
-from rendezvous import PROJECT, keys, landing
+from rendezvous import keys, landing
 from rendezvous.contract import GA360_COLUMNS, TABLES
+from timing import timed
 
 BIN = Path(sys.executable).parent
 
@@ -40,17 +40,8 @@ class Reading:
 
 def run(command: list[str], environment: dict[str, str]) -> tuple[float, int]:
     """Runs a command to its end; returns wall seconds and its peak resident memory in bytes. Raises when it fails."""
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=PROJECT, env=os.environ | environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        if status:
-            output.seek(0)
-            raise SystemExit(f"{' '.join(command)} failed:\n{output.read()[-4000:]}")
-    return seconds, usage.ru_maxrss * 1024
+    done = timed(command, environment)
+    return done.seconds, done.memory
 
 
 def dbt(folder: Path, environment: dict[str, str], *arguments: str) -> tuple[float, int]:

@@ -15,17 +15,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from rendezvous import PROJECT
+from timing import Run, timed
 
 BIN = Path(sys.executable).parent
 TABLES = ("crm", "orders", "loyalty", "web", "store")
@@ -78,30 +75,6 @@ connection.execute("create table components as from found")
 """
 
 
-@dataclass
-class Run:
-    """What a process took: seconds of the clock and of both processors, peak resident memory in bytes; of the seconds
-    around the work itself, those of dbt."""
-
-    seconds: float
-    processor: float
-    memory: int
-    around: float = 0.0
-
-
-def timed(command: list[str], folder: Path) -> Run:
-    """Runs a command to its end. Raises with its last words when it fails."""
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        if status:
-            output.seek(0)
-            raise SystemExit(output.read()[-4000:])
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
-
-
 def links_sql() -> str:
     """Every record and each of its identifiers; a record without any is linked to itself."""
     parts = [
@@ -138,7 +111,7 @@ def lay_out_project(folder: Path) -> None:
 
 def dbt_run(folder: Path, *arguments: str) -> Run:
     """Runs the model; the seconds are the model's own, without dbt's start."""
-    run = timed([str(BIN / "dbt"), "run", "--profiles-dir", str(folder), *arguments], folder)
+    run = timed([str(BIN / "dbt"), "run", "--profiles-dir", str(folder), *arguments], folder=folder)
     (result,) = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     return Run(result["execution_time"], run.processor, run.memory, run.seconds - result["execution_time"])
 
@@ -162,7 +135,7 @@ def main() -> None:
         draw_records(folder, records)
         lay_out_project(folder)
         full = dbt_run(folder)
-        scipy = timed([sys.executable, "-c", BASELINE, str(folder), links_sql()], folder)
+        scipy = timed([sys.executable, "-c", BASELINE, str(folder), links_sql()], folder=folder)
         pairs = ask(folder, """
             select count(*), count(distinct ours.component_key), count(distinct theirs.label),
                 count(distinct (ours.component_key, theirs.label))

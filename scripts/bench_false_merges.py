@@ -10,18 +10,14 @@ two people. Pairs are pairs of records within people; a device that several peop
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from rendezvous import PROJECT
+from timing import Run, timed
 
 AS_OF = "2024-05-30T10:00:00Z"
 KINDS = ("crm_customer", "loyalty", "ecommerce_order", "app_instance", "web_visitor")
@@ -59,31 +55,9 @@ QUALITY = """
 """
 
 
-@dataclass
-class Run:
-    """What a command took: seconds of the clock and of both processors, peak resident memory in bytes."""
-
-    seconds: float
-    processor: float
-    memory: int
-
-
-def timed(command: list[str], environment: dict[str, str]) -> Run:
-    """Runs a command to its end. Raises SystemExit with its last words when it fails."""
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        if status:
-            output.seek(0)
-            raise SystemExit(output.read()[-4000:])
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
-
-
 def built(folder: Path, customers: int, days: int, seed: int) -> tuple[Run, Run]:
     """Writes a house and builds who is who of it; what each took."""
-    environment = os.environ | {
+    environment = {
         "RENDEZVOUS_RAW": str(folder / "raw"), "RENDEZVOUS_DUCKDB": str(folder / "rendezvous.duckdb"),
         "RENDEZVOUS_AS_OF": AS_OF, "RENDEZVOUS_KEY_FILE": str(folder / "hmac.key"),
     }  # fmt: skip

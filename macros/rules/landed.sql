@@ -1,8 +1,8 @@
 {#- The rows of a landed business table as they came, with withheld_because: 'erased' or 'held_in_its_country', for rows that
     come without a single personal cell; else NULL. The one place where a business feed meets vault.tombstones and the
-    countries that keep their residents' data, before anything of it is stored. `names` are the groups of columns by which a row names a person, as vars subject_keys has them; `also` are
-    further personal columns. Trap: one matching name is enough, whoever else the row names.
-    Example: from {{ landed('newsletter', 'events', ['email']) }}. -#}
+    countries that keep their residents' data, before anything of it is stored. `names` are the groups of columns by which a
+    row names a person, as vars subject_keys has them; `also` are further personal columns. Trap: one matching name is
+    enough, whoever else the row names. Example: from {{ landed('newsletter', 'events', ['email']) }}. -#}
 {% macro landed(system, table, names, also=[]) -%}
     {%- set emptied = [] -%}
     {%- for name in names -%}{%- do emptied.append((name.split(',') | last) | trim) -%}{%- endfor -%}
