@@ -271,6 +271,8 @@ def test_the_certificate_counts_and_tells_the_horizon(erased: Scene) -> None:
     assert by_table["marts.customer_identifiers"]["removed"] > 0
     for name, row in by_table.items():
         assert row["rows_after"] == row["rows_before"] - row["removed"] == len(now[name]), name
+    told = {each["name"]: each["records"] for each in content["recipients"]}
+    assert told["adnetwork"] == 0 < min(told["crm_eu"], told["newsletter"]), told
     horizon = content["horizon"]
     # The emulator says, as BigQuery of a new dataset, seven days.
     assert "168 hours of time travel and 7 days of fail-safe" in horizon["why"]

@@ -20,7 +20,17 @@ from rendezvous.bigquery.translation import to_googlesql
 from rendezvous.bigquery.warehouse import SHARD, Warehouse
 from rendezvous.contract import TABLES
 from rendezvous.landing import DEMO_FOLDER
-from rendezvous.privacy import certificate, erasure, matching, requests, retention, subject, targets, web_shards
+from rendezvous.privacy import (
+    certificate,
+    erasure,
+    matching,
+    notices,
+    requests,
+    retention,
+    subject,
+    targets,
+    web_shards,
+)  # fmt: skip
 from rendezvous.privacy.erasure import Counted, Done
 from rendezvous.privacy.house import House, artefact_folders, check_again, database_path, unread
 from rendezvous.privacy.retention import Expired
@@ -173,8 +183,10 @@ def opened(target: str) -> Iterator[WarehouseHouse]:
 
 
 def _turn(target: Target) -> tuple[bool, int, str]:
-    """What landed first, what the person is found by last."""
-    last = subject.FOUND_BY.index(target.name) + 1 if target.name in subject.FOUND_BY else 0
+    """What landed first; then what was made of it; at the end what tells who is to be told, and by what the person is
+    found."""
+    kept_longest = (*notices.READ_FROM, *subject.FOUND_BY)
+    last = kept_longest.index(target.name) + 1 if target.name in kept_longest else 0
     return not target.is_landed, last, target.name
 
 

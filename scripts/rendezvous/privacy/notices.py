@@ -15,6 +15,11 @@ from rendezvous.privacy import certificate
 from rendezvous.privacy.engine import MISSING, Connection
 from rendezvous.privacy.erasure import Recipient
 
+READ_FROM = (
+    "intermediate.int_consent__events", "staging.base_consent__consent_events", "staging.base_newsletter__events",
+)  # fmt: skip
+"""Tables that tell who is to be told, beside those by which the person is found: an erasure that was broken off and is
+run again must read the same there, so they are among the last to be erased."""
 COLUMNS = ("record_type", "record_id", "request_id", "kind")
 
 _HELD = """
