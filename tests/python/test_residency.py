@@ -11,6 +11,9 @@ from rendezvous import HouseError, arrivals, landing
 from rendezvous.bigquery import project_vars, residency
 from rendezvous.contract import TABLES
 
+VISIT = {"fullVisitorId": "123", "clientId": "1.2", "visitId": "1714550000", "visitStartTime": "1714550000",
+         "hits": [{"hitNumber": "1", "time": "0", "type": "PAGE"}]}  # fmt: skip
+
 
 def check(house: House) -> None:
     found = landing.read_folder(house.raw)
@@ -44,6 +47,34 @@ def test_the_project_of_that_country_takes_nobody_elses(mixed: House, monkeypatc
     mixed.land("crm/customers_2.csv", [{"source_system": "crm", "customer_id": "4", "country_code": "cn"},
                                        {"source_system": "crm", "customer_id": "5"}])  # fmt: skip
     check(mixed)
+
+
+def test_the_exports_of_a_site_for_such_a_country_stop_the_load(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_vars, "resident_jurisdictions", lambda: ["CN"])
+    house.land_json("ga360/maison_cn/ga_sessions_20240501.json.gz", [VISIT])
+    with pytest.raises(HouseError, match=r"maison_cn/ga_sessions_20240501\.json\.gz: maison_cn is a site for CN"):
+        check(house)
+    monkeypatch.setenv("RENDEZVOUS_JURISDICTION", "CN")
+    check(house)
+    house.land_json("ga360/maison_fr/ga_sessions_20240501.json.gz", [VISIT])
+    with pytest.raises(HouseError, match=r"maison_fr is a site for FR .* this project is for people who live in CN"):
+        check(house)
+
+
+def test_a_visit_of_a_site_for_such_a_country_is_refused_and_leaves_no_id(house: House) -> None:
+    for site in ("maison_cn", "maison_fr"):
+        house.land_json(f"ga360/{site}/ga_sessions_20240501.json.gz", [VISIT])
+    staging = ["run", "-s", "base_ga360__export_choices", "base_ga360__exported_sessions", "base_ga360__sessions"]
+    house.dbt("seed", "-s", "web_properties", "time_zones", "iso_currencies")
+    house.dbt(*staging, "--vars", "resident_jurisdictions: [CN]")
+    assert house.query("""
+        select sessions.property, sessions.visitor_id, sessions.client_id, len(exported.hits), rejected_because
+        from staging.base_ga360__sessions as sessions
+        inner join staging.base_ga360__exported_sessions as exported using (row_id)
+        order by 1
+    """) == [("maison_cn", None, None, None, "held_in_its_country"), ("maison_fr", "123", "1.2", 1, None)]  # fmt: skip
 
 
 def test_a_project_for_a_country_that_is_not_declared_is_refused(mixed: House, monkeypatch: pytest.MonkeyPatch) -> None:

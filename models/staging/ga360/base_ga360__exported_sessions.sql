@@ -54,7 +54,7 @@ typed as (
             'totals.visits': to_int('totals.visits'),
             'exportTimeUsec': to_int('exportTimeUsec'),
         }) }} as unreadable_fields,
-        is_erased,
+        withheld_because,
         _file
     from exports
 

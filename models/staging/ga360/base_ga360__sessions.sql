@@ -27,7 +27,7 @@ flawed as (
             as session_part_key,
         case
             when not choices.is_chosen then 'other_export_chosen'
-            when exported.is_erased then 'erased'
+            when exported.withheld_because is not null then exported.withheld_because
             when exported.visitor_id is null then 'visitor_id_missing'
             when exported.visit_id is null then 'visit_id_unreadable'
             when not exported.has_start_text then 'visit_start_time_missing'
