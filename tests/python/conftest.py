@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import dbt_runner
 from rendezvous import keys
 from rendezvous.contract import TABLES
 
@@ -117,19 +118,18 @@ class House:
 
     def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs dbt on this house; raises with dbt's own words when `check` and it fails."""
-        done = subprocess.run(
-            self.dbt_command(*arguments),
-            cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200,
-        )
+        done = dbt_runner.forked(self._dbt_arguments(*arguments), PROJECT, self.environ(), timeout=1200)
         if check and done.returncode:
             raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
         return done
 
     def dbt_command(self, *arguments: str) -> list[str]:
-        """The command line of `dbt`, with the project parsed beforehand."""
-        command = [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), str(parsed_manifest())]
-        command += arguments
-        return [*command, "--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        """The command line that does the same in a process of its own, to be killed for instance."""
+        return [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), *self._dbt_arguments(*arguments)]
+
+    def _dbt_arguments(self, *arguments: str) -> list[str]:
+        paths = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        return [str(parsed_manifest()), *arguments, *paths]
 
     def rendezvous(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs the `rendezvous` command on this house, in the installed environment, as a user does."""

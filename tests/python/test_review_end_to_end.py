@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner, Result
 
+import dbt_runner
 from conftest import PROJECT, House, parsed_manifest
 from rendezvous.cli import rendezvous
 from test_identity import client
@@ -110,11 +110,8 @@ class Shell:
         if "rendezvous.cli" in command:
             done = self.rendezvous("build", environment=env)
             return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
-        runner = [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), str(parsed_manifest())]
         untested = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-        return subprocess.run(
-            [*runner, *command[1:], *untested], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=600
-        )
+        return dbt_runner.forked([str(parsed_manifest()), *command[1:], *untested], PROJECT, env, timeout=600)
 
     def build(self) -> Built:
         built = self.rendezvous("build")
