@@ -20,8 +20,8 @@ MODELS = (
     ("view", "int_consent__ledger"), ("view", "int_consent__identifiers"), ("table", "int_consent__parts"),
     ("table", "int_consent__subjects"), ("view", "int_consent__events"),
     ("table", "int_consent__jurisdictions"), ("table", "int_consent__policies"),
-    ("view", "int_consent__proven_events"), ("view", "int_consent__answers"),
-    ("table", "int_consent__states"), ("table", "consent_states"),
+    ("view", "int_consent__proven_events"), ("view", "int_consent__last_words"),
+    ("table", "int_consent__answers"), ("view", "int_consent__states"), ("table", "consent_states"),
 )  # fmt: skip
 PURPOSES = (
     "email_marketing", "sms_marketing", "phone_marketing", "messaging_app", "analytics", "profiling", "clienteling",

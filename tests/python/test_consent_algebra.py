@@ -16,6 +16,8 @@ from conftest import House
 MERGES = 10_000
 COLUMNS = """customer_key text, part_key text, part_count bigint, subject_node_key text, purpose text, recipient text,
     is_denial boolean, occurred_at timestamp"""
+# Of whom one subject alone speaks, the models tell nothing apart: both ways are drawn.
+SPEAKERS = "count(distinct (part_key, subject_node_key)) over (partition by customer_key)"
 PURPOSES = ("email_marketing", "ad_sharing")
 
 
@@ -42,11 +44,15 @@ States = dict[tuple[str, str, str], str]
 
 @pytest.fixture(scope="module")
 def answers_sql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """int_consent__answers as dbt sends it, on a table `events`."""
+    """int_consent__answers as dbt sends it, its last words too, on a table `given_events`."""
     house = House(tmp_path_factory.mktemp("algebra"))
-    house.dbt("compile", "-s", "int_consent__answers")
-    compiled = next((house.folder / "target" / "compiled").rglob("int_consent__answers.sql")).read_text()
-    return compiled.replace('"rendezvous"."intermediate"."int_consent__proven_events"', "given_events")
+    house.dbt("compile", "-s", "int_consent__last_words", "int_consent__answers")
+    compiled = house.folder / "target" / "compiled"
+    words, answers = (
+        next(compiled.rglob(f"int_consent__{model}.sql")).read_text() for model in ("last_words", "answers")
+    )
+    words = words.replace('"rendezvous"."intermediate"."int_consent__proven_events"', "given_events")
+    return answers.replace('"rendezvous"."intermediate"."int_consent__last_words"', f"({words})")
 
 
 def states(sql: str, words: list[Word]) -> States:
@@ -57,8 +63,9 @@ def states(sql: str, words: list[Word]) -> States:
         unnested = ", ".join(f"unnest(${number})" for number in range(1, len(columns) + 1))
         connection.execute(f"insert into given_words select {unnested}", [list(column) for column in columns])
         connection.execute(
-            "create view given_events as select *, timestamp '2024-01-01' + to_days(cast(day as integer))"
-            " as occurred_at, 's' as source_system, 'c' as consent_event_id from given_words"
+            f"create view given_events as select *, {SPEAKERS} as speaker_count, timestamp '2024-01-01'"
+            " + to_days(cast(day as integer)) as occurred_at, 's' as source_system, 'c' as consent_event_id"
+            " from given_words"
         )
         rows = connection.execute(f"select customer_key, purpose, recipient, status from ({sql})").fetchall()
     return {(person, purpose, recipient): status for person, purpose, recipient, status in rows}

@@ -1,100 +1,100 @@
-{{ config(materialized='view') }}
--- Grain: one customer, purpose and recipient, with the statement that decided. Each
--- subject's last word counts, a denial before a grant of one instant. One denying subject
--- refuses for the person; a yes needs one of every part: joining only narrows. A denial
--- to the house covers every recipient. Only instants decide; numbers of statements say
--- which of one instant is named. No order of rows can change the outcome.
-with events as (
+{%- set statement = ['is_denial', 'occurred_at', 'source_system', 'consent_event_id'] %}
+{%- set number = ["coalesce(consent_event_id, '')", "coalesce(source_system, '')"] %}
+-- Grain: one customer, purpose and recipient, with the statement that decided. One denying
+-- subject refuses for the person; a yes needs one of every part: joining only narrows.
+-- Only instants decide; numbers of statements say which of one instant is named. No order
+-- of rows can change the outcome.
+with last_words as (
+
+    select *, coalesce(speaker_count = 1, false) as is_lone
+    from {{ ref('int_consent__last_words') }}
+
+),
+
+-- The last denial, else the last grant.
+several as (
 
     select
         customer_key,
-        part_key,
-        part_count,
-        subject_node_key,
         purpose,
         recipient,
-        is_denial,
-        occurred_at,
-        source_system,
-        consent_event_id
-    from {{ ref('int_consent__proven_events') }}
-
-),
-
-others as (
-
-    select distinct customer_key, purpose, recipient
-    from events
-    where recipient <> 'house'
-
-),
-
-heard as (
-
-    select * from events
-    union all
-    select events.* replace (others.recipient as recipient)
-    from events
-    inner join others
-        on events.customer_key = others.customer_key
-        and events.purpose = others.purpose
-    where events.recipient = 'house' and events.is_denial
-
-),
-
-last_words as (
-
-    select *
-    from heard
-    qualify row_number() over (
-        partition by customer_key, purpose, recipient, part_key, subject_node_key
-        order by
-            occurred_at desc nulls last, is_denial desc nulls last,
-            consent_event_id desc nulls last, source_system desc nulls last
-    ) = 1
-
-),
-
--- A part's last denial, else its last grant.
-parts as (
-
-    select
-        last_words.*,
-        count(*) over (partition by customer_key, purpose, recipient, part_key)
-            as subject_count
+        max(part_count) as part_count,
+        count(*) as subject_count,
+        {{ any_true('is_denial') }} as is_denial,
+        {{ last_row(statement, by=['is_denial', 'occurred_at'] + number) }} as said
     from last_words
-    qualify row_number() over (
-        partition by customer_key, purpose, recipient, part_key
-        order by
-            is_denial desc nulls last, occurred_at desc nulls last,
-            consent_event_id desc nulls last, source_system desc nulls last
-    ) = 1
+    where not is_lone
+    group by customer_key, purpose, recipient
 
 ),
 
--- The last denial of all parts, else the grant that was first: it has to hold for all.
-deciding as (
+part_grants as (
 
     select
         customer_key,
         purpose,
         recipient,
-        is_denial,
-        is_denial or part_count
-        = count(*) over (partition by customer_key, purpose, recipient) as is_decided,
-        occurred_at,
-        source_system,
-        consent_event_id,
-        sum(subject_count) over (partition by customer_key, purpose, recipient)
-            as subject_count
-    from parts
+        {{ last_row(statement, by=['occurred_at'] + number) }} as granted
+    from last_words
+    where part_count > 1 and not is_denial and not is_lone
+    group by customer_key, purpose, recipient, part_key
+
+),
+
+-- Of several parts' last grants the one that was first: it has to hold for all.
+joint_grants as (
+
+    select
+        *,
+        count(*) over (partition by customer_key, purpose, recipient) as part_count
+    from part_grants
     qualify row_number() over (
         partition by customer_key, purpose, recipient
         order by
-            is_denial desc nulls last,
-            case when is_denial then occurred_at end desc nulls last, occurred_at asc nulls last,
-            consent_event_id desc nulls last, source_system desc nulls last
+            granted.occurred_at asc nulls last, granted.consent_event_id desc nulls last,
+            granted.source_system desc nulls last
     ) = 1
+
+),
+
+joined as (
+
+    select
+        several.customer_key, several.purpose, several.recipient, several.subject_count,
+        coalesce(joint_grants.part_count, 1) = several.part_count as is_of_all,
+        case
+            when several.is_denial then said
+            else coalesce(granted, said)
+        end as said
+    from several
+    left join joint_grants
+        on several.customer_key = joint_grants.customer_key
+        and several.purpose = joint_grants.purpose
+        and several.recipient = joint_grants.recipient
+
+),
+
+deciding as (
+
+    select
+        customer_key, purpose, recipient,
+        said.is_denial,
+        said.is_denial or is_of_all as is_decided,
+        said.occurred_at,
+        said.source_system,
+        said.consent_event_id, subject_count
+    from joined
+    union all
+    select
+        customer_key, purpose, recipient,
+        is_denial,
+        is_denial or part_count = 1 as is_decided,
+        occurred_at,
+        source_system,
+        consent_event_id,
+        1 as subject_count
+    from last_words
+    where is_lone
 
 ),
 

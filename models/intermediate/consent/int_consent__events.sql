@@ -39,6 +39,7 @@ int_consent__events as (
         subjects.part_key,
         subjects.part_count,
         subjects.node_key as subject_node_key,
+        subjects.speaker_count,
         ledger.subject_type,
         ledger.purpose,
         ledger.recipient,

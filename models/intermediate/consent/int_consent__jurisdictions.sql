@@ -4,9 +4,8 @@
 -- each purpose holds. '*' where no country is known or listed.
 with customers as (
 
-    select customer_key
+    select distinct customer_key
     from {{ ref('int_identity__customer_map') }}
-    group by customer_key
 
 ),
 
@@ -27,18 +26,12 @@ records as (
 
 settled as (
 
-    select
-        customer_key,
-        1 as basis_rank,
-        country_code,
-        state_province
+    select customer_key, 1 as basis_rank, country_code, state_province
     from records
     where country_code is not null
     union all
     select
-        records.customer_key,
-        2 as basis_rank,
-        stores.country_code,
+        records.customer_key, 2 as basis_rank, stores.country_code,
         cast(null as string) as state_province
     from records
     inner join {{ ref('stg_catalog__stores') }} as stores
@@ -63,9 +56,7 @@ evidence as (
     select * from settled
     union all
     select distinct
-        unsettled.customer_key,
-        3 as basis_rank,
-        events.country_code,
+        unsettled.customer_key, 3 as basis_rank, events.country_code,
         cast(null as string) as state_province
     from unsettled
     inner join {{ ref('int_consent__events') }} as events
@@ -93,8 +84,18 @@ laws as (
         on best.country_code = states.country_code
         and best.state_province = states.state_province
     left join {{ ref('jurisdictions') }} as countries
-        on best.country_code = countries.country_code
-        and countries.state_province = '*'
+        on best.country_code = countries.country_code and countries.state_province = '*'
+
+),
+
+-- Most have one law, and putting several together in order takes long.
+joint as (
+
+    select
+        customer_key,
+        string_agg(jurisdiction, '+' order by jurisdiction) as jurisdiction
+    from (select * from laws qualify count(*) over (partition by customer_key) > 1) as several
+    group by customer_key
 
 ),
 
@@ -102,8 +103,7 @@ int_consent__jurisdictions as (
 
     select
         customers.customer_key,
-        coalesce(string_agg(laws.jurisdiction, '+' order by laws.jurisdiction), '*')
-            as jurisdiction,
+        coalesce(min(joint.jurisdiction), min(laws.jurisdiction), '*') as jurisdiction,
         case min(laws.basis_rank)
             when 1 then 'residence'
             when 2 then 'store'
@@ -111,8 +111,8 @@ int_consent__jurisdictions as (
             else 'none'
         end as jurisdiction_basis
     from customers
-    left join laws
-        on customers.customer_key = laws.customer_key
+    left join laws on customers.customer_key = laws.customer_key
+    left join joint on customers.customer_key = joint.customer_key
     group by customers.customer_key
 
 )

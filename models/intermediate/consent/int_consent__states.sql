@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one customer, purpose and recipient of which anything was said, and the
 -- customers who said nothing where the law allows the purpose until they do. No row means
 -- unknown and not allowed. is_allowed: no refusal; a yes that has not run out, or silence
@@ -20,48 +21,68 @@ policies as (
 
 ),
 
-laws as (
+spoken as (
+
+    select
+        answers.*,
+        jurisdictions.jurisdiction,
+        jurisdictions.jurisdiction_basis
+    from answers
+    inner join jurisdictions
+        on answers.customer_key = jurisdictions.customer_key
+
+),
+
+silent as (
 
     select
         jurisdictions.customer_key,
-        jurisdictions.jurisdiction,
-        jurisdictions.jurisdiction_basis,
         policies.purpose,
-        policies.channel,
-        policies.default_rule,
-        policies.reconfirm_months,
-        policies.notice_days,
-        policies.ask_again_months,
-        policies.contact_window
+        'house' as recipient,
+        'unknown' as status,
+        cast(null as timestamp) as effective_at,
+        cast(null as string) as source_system,
+        cast(null as string) as consent_event_id,
+        0 as subject_count,
+        jurisdictions.jurisdiction,
+        jurisdictions.jurisdiction_basis
     from jurisdictions
     inner join policies
         on jurisdictions.jurisdiction = policies.jurisdiction
+    left join answers
+        on jurisdictions.customer_key = answers.customer_key
+        and policies.purpose = answers.purpose
+    where policies.default_rule = 'opt_out' and answers.customer_key is null
+
+),
+
+everyone as (
+
+    select * from spoken
+    union all
+    select * from silent
 
 ),
 
 ruled as (
 
     select
-        laws.*,
-        coalesce(answers.recipient, 'house') as recipient,
-        coalesce(answers.status, 'unknown') as status,
-        answers.effective_at,
-        case when answers.status = 'granted' then {{ add_months(
-            'answers.effective_at', 'laws.reconfirm_months'
+        everyone.*,
+        policies.channel,
+        policies.default_rule,
+        policies.contact_window,
+        case when everyone.status = 'granted' then {{ add_months(
+            'everyone.effective_at', 'policies.reconfirm_months'
         ) }} end as reconfirm_due_at,
-        {{ add_seconds('answers.effective_at', '86400 * laws.notice_days') }}
+        {{ add_seconds('everyone.effective_at', '86400 * policies.notice_days') }}
             as notice_due_at,
-        case when answers.status = 'refused' then {{ add_months(
-            'answers.effective_at', 'laws.ask_again_months'
-        ) }} end as ask_again_from,
-        answers.source_system,
-        answers.consent_event_id,
-        coalesce(answers.subject_count, 0) as subject_count
-    from laws
-    left join answers
-        on laws.customer_key = answers.customer_key
-        and laws.purpose = answers.purpose
-    where answers.customer_key is not null or laws.default_rule = 'opt_out'
+        case when everyone.status = 'refused' then {{ add_months(
+            'everyone.effective_at', 'policies.ask_again_months'
+        ) }} end as ask_again_from
+    from everyone
+    inner join policies
+        on everyone.jurisdiction = policies.jurisdiction
+        and everyone.purpose = policies.purpose
 
 ),
 

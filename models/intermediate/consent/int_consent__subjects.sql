@@ -2,7 +2,7 @@
 -- the customer it belongs to. is_certain: it is theirs alone, and of a part that has a
 -- say; only then its grants count. A mailbox, number or device of several people speaks
 -- for none of them when it grants and for each when it refuses; so does an id that came
--- without the system that issued it.
+-- without the system that issued it. speaker_count: how many rows the customer has.
 with subjects as (
 
     select
@@ -69,8 +69,7 @@ unplaced as (
 
     select subjects.*
     from subjects
-    left join placed
-        on subjects.node_key = placed.node_key
+    left join placed on subjects.node_key = placed.node_key
     where placed.node_key is null
 
 ),
@@ -100,16 +99,21 @@ possible as (
 
 ),
 
-int_consent__subjects as (
+known as (
 
     select placed.*, part_key is not null as is_certain from placed
     union distinct
     select
-        possible.*,
-        cast(null as string) as part_key,
-        cast(null as int64) as part_count,
+        possible.*, cast(null as string) as part_key, cast(null as int64) as part_count,
         false as is_certain
     from possible
+
+),
+
+int_consent__subjects as (
+
+    select known.*, count(*) over (partition by customer_key) as speaker_count
+    from known
 
 )
 
