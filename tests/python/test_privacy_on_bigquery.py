@@ -5,14 +5,17 @@ Every statement that was sent is given to Google's analyzer, with the tables it 
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from google.cloud import bigquery
 
@@ -37,6 +40,7 @@ from rendezvous import HouseError, keys
 from rendezvous.bigquery import vault, warehouse
 from rendezvous.bigquery.warehouse import Warehouse
 from rendezvous.cli import rendezvous
+from rendezvous.privacy import do_export_consents
 from scenes import look, session
 
 sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
@@ -61,6 +65,27 @@ BY_HAND = {
     "marts.appointment_profiles": f"""
         select '{APPOINTMENT}' as appointment_id, ({_KEY} = '{RECORD}') as customer_key
         union all select '{OWN_APPOINTMENT}', ({_KEY} = '{NEIGHBOUR}')""",
+    "marts.consent_propagation": f"""
+        select ({_KEY} = '{RECORD}') as customer_key, said.*, 'house' as recipient, true as is_open,
+            timestamp '2024-05-20 08:00:00' as changed_at, 'C1' as consent_event_id
+        from (
+            select 'email_marketing' as purpose, 'email' as channel, 'crm_eu' as source_system,
+                'crm_customer' as identifier_type, '{RECORD}' as identifier_value, 'refused' as status
+            union all select 'profiling', 'any', 'crm_eu', 'crm_customer', '{RECORD}', 'granted'
+            union all select 'clienteling', 'any', 'crm_eu', 'crm_customer', '{RECORD}', 'granted'
+            union all select 'email_marketing', 'email', 'crm_eu', 'email', 'v1:never-sent-by-it', 'refused'
+            union all select 'email_marketing', 'email', 'preference_centre', 'email', subject_key, 'refused'
+                from staging.stg_consent__consent_events where consent_event_id = 'can-c2'
+        ) as said""",
+    "marts.consent_states": f"""
+        select ({_KEY} = '{RECORD}') as customer_key, ruled.*, 'house' as recipient, true as is_allowed,
+            cast(null as string) as contact_window, timestamp '2024-06-03 08:00:00' as notice_due_at,
+            cast(null as timestamp) as ask_again_from
+        from (
+            select 'email_marketing' as purpose, cast(null as timestamp) as reconfirm_due_at
+            union all select 'profiling', timestamp '2024-05-30 10:00:00'
+            union all select 'clienteling', timestamp '2024-05-30 10:00:01'
+        ) as ruled""",
     "marts.appointment_profile_items": f"select '{APPOINTMENT}' as appointment_id, 'CANSKU' as sku",
     "intermediate.int_consent__events": f"""
         select ({_KEY} = '{RECORD}') as customer_key, 'adnetwork' as recipient, false as is_denial""",
@@ -155,7 +180,18 @@ def refusals(scene: Scene) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def exported(built: Scene) -> dict:
+def told(built: Scene) -> dict[str, list[list[str]]]:
+    """What two systems learn of consents, before anything else happens."""
+    files = {system: built.house.folder / f"{system}.csv" for system in ("crm_eu", "preference_centre")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RENDEZVOUS_AS_OF", "2024-05-30T10:00:00Z")
+        for system, path in files.items():
+            built.ask("export-consents", "--system", system, "--out", str(path))
+    return {system: list(csv.reader(path.open())) for system, path in files.items()}
+
+
+@pytest.fixture(scope="module")
+def exported(built: Scene, told: dict) -> dict:
     """What an access export of the person holds, by table."""
     built.ask("export", "--request", "CAN-2")
     return json.loads((built.house.folder / "rendezvous.privacy" / "access-CAN-2.json").read_text())["tables"]
@@ -218,6 +254,54 @@ def test_an_objection_is_landed_and_takes_the_profile(exported: dict, objected: 
     assert {(row["subject_id"], row["status"]) for row in denied} == {(RECORD, "refused")}
     shown = {row["appointment_id"] for row in objected.before["marts.appointment_profiles"]}
     assert OWN_APPOINTMENT in shown and APPOINTMENT not in shown
+
+
+def test_a_system_learns_what_stands_under_its_own_names(told: dict[str, list[list[str]]]) -> None:
+    """As from DuckDB: a yes that has run out stays here, and so does an address the system never named."""
+    rest = ["house", "refused", "2024-05-20 08:00:00", "C1", "", "2024-06-03 08:00:00", ""]
+    header, *of_crm = told["crm_eu"]
+    assert header == list(do_export_consents.COLUMNS)
+    assert of_crm == [
+        ["crm_customer", RECORD, "clienteling", "any", "house", "granted", *rest[2:]],
+        ["crm_customer", RECORD, "email_marketing", "email", *rest],
+    ]
+    assert told["preference_centre"][1:] == [["email", EMAIL, "email_marketing", "email", *rest]]
+
+
+def test_no_consents_go_out_after_a_word_has_landed(objected: Scene) -> None:
+    with pytest.raises(HouseError, match="landing_consent.consent_events: landed after the last build"):
+        objected.ask("export-consents", "--system", "crm_eu")
+
+
+def test_who_read_profiles_is_asked_of_the_history_of_jobs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    read, said = datetime(2026, 5, 4, 9, 30, tzinfo=UTC), []
+    columns = {"creation_time": type_named("TIMESTAMP"), "user_email": type_named("STRING"),
+               "statement_type": type_named("STRING"), "job_type": type_named("STRING"),
+               "job_id": type_named("STRING"), "referenced_tables": array_of(struct_of(
+                   [(name, type_named("STRING")) for name in ("project_id", "dataset_id", "table_id")]))}  # fmt: skip
+
+    class Client:
+        project, location = "house", "EU"
+
+    def run(self, googlesql: str, values=()):
+        said.append(googlesql)
+        return warehouse.Answer([(read, "advisor@maison.example", "SELECT", "job_1"),
+                                 (read, "build@maison.example", "CREATE_TABLE_AS_SELECT", "job_2")])  # fmt: skip
+
+    monkeypatch.setattr(warehouse.connection, "connect", lambda target: Client())
+    monkeypatch.setattr(Warehouse, "run", run)
+    asked = ["privacy", "accesses", "--target", "bigquery"]
+    rendezvous([*asked, "--reader", "advisor@maison.example"], standalone_mode=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "2026-05-04T09:30:00+00:00  advisor@maison.example  -  SELECT  job_1", "1 readings.",
+    ]  # fmt: skip
+    catalog = {("INFORMATION_SCHEMA", "JOBS"): table_message("JOBS", list(columns.items()))}
+    assert "`region-eu`.INFORMATION_SCHEMA.JOBS" in said[0]
+    list(GoogleSql().analyze(said[0].replace("`region-eu`.", ""), catalog, "house", []))
+    with pytest.raises(click.UsageError, match="names no appointment"):
+        rendezvous([*asked, "--appointment", "A1"], standalone_mode=False)
 
 
 def test_a_planted_person_is_found_nowhere_afterwards(erased: Scene) -> None:

@@ -23,7 +23,7 @@ from google.cloud import bigquery
 from google.cloud.bigquery import LoadJobConfig, SchemaField, SourceFormat
 
 from rendezvous import HouseError
-from rendezvous.bigquery import connection
+from rendezvous.bigquery import connection, project_vars
 from rendezvous.bigquery.errors import explained
 from rendezvous.bigquery.translation import to_googlesql
 from rendezvous.privacy.engine import MissingTable
@@ -103,6 +103,17 @@ class Warehouse:
         except NotFound as error:
             raise MissingTable(str(error.message)) from None
 
+    def changed_at(self, name: str) -> datetime | None:
+        """When a table changed last; None where it is not there."""
+        try:
+            return self.table(name).modified
+        except MissingTable:
+            return None
+
+    def dataset_of(self, system: str) -> str:
+        """Where the landing tables of a business system lie."""
+        return project_vars.business_dataset(system)
+
     def tables(self, datasets: Iterable[str]) -> list[bigquery.Table]:
         """Every table of some datasets, whatever its kind, but date shards; a dataset that is not there is empty."""
         names = [f"{dataset}.{item.table_id}" for dataset in sorted(set(datasets))
@@ -138,6 +149,11 @@ class Warehouse:
             return list(self.client.list_tables(f"{self.client.project}.{dataset}"))
         except NotFound:
             return []
+
+
+def reading(target: str) -> Warehouse:
+    """The warehouse of a target of profiles.yml, for what asks about nobody in particular and writes nothing."""
+    return Warehouse(connection.connect(target))
 
 
 @contextmanager

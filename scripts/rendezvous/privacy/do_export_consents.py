@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 import duckdb
@@ -16,7 +17,8 @@ import duckdb
 from rendezvous import HouseError
 from rendezvous.commands.brief import database
 from rendezvous.database import connect as open_database
-from rendezvous.privacy import recheck
+from rendezvous.privacy import engine, recheck
+from rendezvous.privacy import house as houses
 
 COLUMNS = (
     "record_type", "record_id", "purpose", "channel", "recipient", "status", "decided_at", "consent_event_id",
@@ -31,27 +33,24 @@ with own_names as (
     select source_system, subject_key as hashed, max(subject_id) as given
     from staging.stg_consent__consent_events
     where subject_type in ('email', 'email_sha256', 'phone')
-    group by 1, 2
+    group by source_system, subject_key
     union all
     select 'newsletter', reconciliation_key, max(email)
     from staging.stg_newsletter__events
     where reconciliation_key is not null
-    group by 2
+    group by reconciliation_key
 )
 select distinct open.identifier_type, open.identifier_value, own_names.given, open.purpose, open.channel,
     open.recipient, open.status, open.changed_at, open.consent_event_id,
-    states.contact_window, states.notice_due_at, states.ask_again_from
+    states.contact_window, states.notice_due_at, states.ask_again_from,
+    case when open.status <> 'refused' then states.reconfirm_due_at end as due_at
 from marts.consent_propagation as open
 inner join marts.consent_states as states
     on open.customer_key = states.customer_key and open.purpose = states.purpose and open.recipient = states.recipient
 left join own_names
     on open.source_system = own_names.source_system and open.identifier_value = own_names.hashed
-where open.is_open and open.source_system = $system
-    and (
-        open.status = 'refused'
-        or (states.is_allowed and (states.reconfirm_due_at is null or states.reconfirm_due_at > $now))
-    )
-order by all
+where open.is_open and open.source_system = $1 and (open.status = 'refused' or states.is_allowed)
+order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 """
 SYSTEMS = "select distinct source_system from marts.consent_propagation order by 1"
 
@@ -59,9 +58,10 @@ SYSTEMS = "select distinct source_system from marts.consent_propagation order by
 @click.command()
 @click.option("--system", required=True, help="The system that is to learn, as the feeds call it: crm_eu, newsletter.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; else it is printed.")
-def command(system: str, out: Path | None) -> None:
+@houses.target_option
+def command(system: str, out: Path | None, target: str) -> None:
     """Writes the consents a system does not know yet, checked again at this moment, as CSV."""
-    rows = rows_for(database(), system)
+    rows = rows_for(database(), system) if target == houses.LOCAL else rows_in(target, system)
     with _opened(out) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -76,19 +76,42 @@ def rows_for(path: Path, system: str) -> list[tuple]:
     try:
         with open_database(path, read_only=True) as connection:
             recheck.refuse_if_landed(connection)
-            known = [name for (name,) in connection.execute(SYSTEMS).fetchall()]
-            found = connection.execute(OPEN, {"system": system, "now": recheck.clock()}).fetchall()
+            return _rows(connection, system)
     except duckdb.CatalogException as error:
         raise HouseError(f"{path} holds no consents yet: run `rendezvous build` first.") from error
     except duckdb.IOException as error:
         raise HouseError(f"{path} cannot be opened; a build may be running. Try again.") from error
-    if not found and system not in known:
-        raise HouseError(f"{system}: no such system has anything to learn. Known: {', '.join(known) or 'none'}.")
-    rows = [_row(*values) for values in found]
+
+
+def rows_in(target: str, system: str) -> list[tuple]:
+    """The same of a house in BigQuery, by a target of profiles.yml."""
+    warehouse = houses.reading(target)
+    recheck.refuse_if_loaded(warehouse, target)
+    try:
+        return _rows(warehouse, system)
+    except engine.MissingTable as error:
+        raise HouseError(f"No consents are built there yet: run `dbt build --target {target}` first.") from error
+
+
+def _rows(connection: engine.Connection, system: str) -> list[tuple]:
+    found = connection.execute(OPEN, [system]).fetchall()
+    if not found:
+        known = [name for (name,) in connection.execute(SYSTEMS).fetchall()]
+        if system not in known:
+            raise HouseError(f"{system}: no such system has anything to learn. Known: {', '.join(known) or 'none'}.")
+    now = recheck.clock()
+    standing = [values for *values, due_at in (map(_plain, row) for row in found) if due_at is None or due_at > now]
+    rows = [_row(*values) for values in standing]
     unnamed = sum(1 for row in rows if row is None)
     if unnamed:
         click.echo(f"{unnamed} records left out: {system} never gave them a name of its own.", err=True)
     return [row for row in rows if row is not None]
+
+
+def _plain(value: Any) -> Any:
+    """An instant in UTC without offset, as DuckDB has it; BigQuery's has one."""
+    is_offset = isinstance(value, datetime) and value.tzinfo is not None
+    return value.astimezone(UTC).replace(tzinfo=None) if is_offset else value
 
 
 def _row(kind: str, value: str, given: str | None, *rest: object) -> tuple | None:

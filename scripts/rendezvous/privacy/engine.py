@@ -6,6 +6,7 @@ DuckDB's own connection does. `rendezvous.bigquery.warehouse` does the same for 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import duckdb
@@ -36,6 +37,16 @@ class Connection(Protocol):
 
     def executemany(self, sql: str, rows: Any, /) -> Any:
         """Adds rows: `insert into <table> values (?, …)`."""
+
+
+class Warehouse(Connection, Protocol):
+    """A connection to a house whose landing is tables, too."""
+
+    def dataset_of(self, system: str) -> str:
+        """Where the landing tables of a business system lie."""
+
+    def changed_at(self, table: str) -> datetime | None:
+        """When a table changed last; None where it is not there."""
 
 
 class MissingTable(HouseError):

@@ -25,6 +25,7 @@ from rendezvous.privacy.rewriting import Rewritten
 from rendezvous.privacy.targets import Target
 
 LOCAL = "local"
+NO_CLIENT = "BigQuery's client is not installed: pip install -r requirements-bigquery.txt"
 
 
 @dataclass
@@ -143,8 +144,17 @@ def opened(target: str = LOCAL) -> AbstractContextManager[House]:
     try:
         from rendezvous.privacy import in_bigquery
     except ImportError:
-        raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
+        raise HouseError(NO_CLIENT) from None
     return in_bigquery.opened(target)
+
+
+def reading(target: str) -> Any:
+    """The warehouse of a target of profiles.yml, to read only."""
+    try:
+        from rendezvous.bigquery import warehouse
+    except ImportError:
+        raise HouseError(NO_CLIENT) from None
+    return warehouse.reading(target)
 
 
 @contextmanager
