@@ -1,14 +1,17 @@
-{#- Aggregate: the columns of a group's last row as one struct; last by the expressions of `by`, the first of them
-    counting first. They must be the row's own choice to the end (no two rows alike in all of them that differ in a
-    column) and never NULL, for a NULL would stand first on one engine and last on the other.
+{#- Aggregate: columns of a group's last row as one struct; last by the expressions of `by`, the first of them counting
+    first. None of them may be NULL, which would stand first on one engine and last on the other, and rows alike in all of
+    them must be alike in the columns.
     Example: last_row(['status', 'event_id'], by=['occurred_at', "coalesce(event_id, '')"]), read as name.status. -#}
 {% macro last_row(columns, by) %}{{ return(adapter.dispatch('last_row', 'rendezvous')(columns, by)) }}{% endmacro %}
 
-{% macro bigquery__last_row(columns, by) %}array_agg(
-    struct({{ columns | join(', ') }}) order by {{ by | join(' desc, ') }} desc limit 1
-)[offset(0)]{% endmacro %}
+{#- Column by column, all of the same row: an array of structs is more than the emulator can order. -#}
+{% macro bigquery__last_row(columns, by) %}struct(
+    {%- for column in columns %}
+    array_agg({{ column }} order by {{ by | join(' desc, ') }} desc limit 1)[offset(0)] as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+){% endmacro %}
 
-{#- A hash of the group with its greatest row so far; a window would sort all rows. -#}
+{#- One hash of the groups, with the greatest row of each so far; a window would sort all rows. -#}
 {% macro duckdb__last_row(columns, by) %}arg_max(
     struct_pack({% for column in columns %}{{ column }} := {{ column }}{{ ', ' if not loop.last }}{% endfor %}),
     row({{ by | join(', ') }})
