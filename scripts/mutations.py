@@ -95,7 +95,7 @@ MUTATIONS = [
              "        or events.is_proven\n", "        or events.is_proven is not null\n",
              "without_the_proof_that_the_law_wants_a_yes_is_none_and_a_no_is_a_no"),
     Mutation("whoever refused is asked again at once", CONSENT.format("states"),
-             "'answers.effective_at', 'laws.ask_again_months'", "'answers.effective_at', '0'",
+             "'everyone.effective_at', 'policies.ask_again_months'", "'everyone.effective_at', '0'",
              "a_no_to_sharing_is_not_asked_again_for_twelve_months_and_a_korean_choice_is_told_in_fourteen_days"),
     Mutation("advertising keeps to the hours of one law of two", CONSENT.format("policies"),
              "string_agg(policies.contact_window, '; ' order by policies.contact_window)",

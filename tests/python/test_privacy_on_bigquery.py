@@ -268,9 +268,25 @@ def test_a_system_learns_what_stands_under_its_own_names(told: dict[str, list[li
     assert told["preference_centre"][1:] == [["email", EMAIL, "email_marketing", "email", *rest]]
 
 
-def test_no_consents_go_out_after_a_word_has_landed(objected: Scene) -> None:
+def test_no_consents_go_out_after_a_word_has_landed(
+    built: Scene, told: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The emulator leaves a table's time where it was when rows are added; BigQuery does not."""
+    as_told = Warehouse.changed_at
+    monkeypatch.setattr(Warehouse, "changed_at", lambda project, name: (
+        datetime.now(UTC) if name == "landing_consent.consent_events" else as_told(project, name)))  # fmt: skip
     with pytest.raises(HouseError, match="landing_consent.consent_events: landed after the last build"):
-        objected.ask("export-consents", "--system", "crm_eu")
+        built.ask("export-consents", "--system", "crm_eu")
+
+
+def test_no_consents_go_out_while_a_file_lies_unread(built: Scene, told: dict) -> None:
+    unread = built.house.raw / "consent" / "consent_events_late.csv"
+    unread.write_text("consent_event_id\n")
+    try:
+        with pytest.raises(HouseError, match="consent_events_late.csv: landed .* Run `rendezvous load"):
+            built.ask("export-consents", "--system", "crm_eu")
+    finally:
+        unread.unlink()
 
 
 def test_who_read_profiles_is_asked_of_the_history_of_jobs(
