@@ -11,25 +11,24 @@
 {%- endmacro %}
 
 {#- Every node once, with the node it is folded into before the first round: whoever stands only on the left goes to the
-    smallest of its right ends, all others stay. Links from records to their identifiers lose all records so. Whoever has
-    right ends besides the one it is folded into is tied: its links are not all told by the fold. -#}
+    smallest of its right ends, all others stay. Links from records to their identifiers lose all records so. One number
+    per end says it all, for this is the greatest grouping of a run: -1 whoever stands on the right, the greatest number
+    a loop; others where the link goes. -#}
 {% macro components_nodes(given) -%}
     with ends as (
         select
-            left_id as node_id, left_node as node_key, 0 as is_right,
-            case when left_id <> right_id then right_id end as right_end
+            left_id as node_id, left_node as node_key,
+            case when left_id <> right_id then right_id else 9223372036854775807 end as goes_to
         from {{ given }}
         union all
-        select
-            right_id as node_id, right_node as node_key, case when left_id <> right_id then 1 else 0 end as is_right,
-            cast(null as int64) as right_end
+        select right_id as node_id, right_node as node_key, -1 as goes_to
         from {{ given }}
+        where left_id <> right_id
     )
 
     select
         node_id, node_key,
-        case when max(is_right) = 1 then node_id else coalesce(min(right_end), node_id) end as folded_into,
-        coalesce(max(right_end) <> case when max(is_right) = 1 then node_id else min(right_end) end, false) as is_tied
+        case when min(goes_to) between 0 and 9223372036854775806 then min(goes_to) else node_id end as folded_into
     from ends
     group by node_id, node_key
 {%- endmacro %}
@@ -41,10 +40,14 @@
 
 {#- The links between what the nodes were folded into; the first round takes out repeats. -#}
 {% macro components_folded(given, nodes) -%}
-    select links.right_id as node, nodes.folded_into as neighbour
+    with folded as (
+        select node_id, folded_into from {{ nodes }} where folded_into <> node_id
+    )
+
+    select links.right_id as node, coalesce(folded.folded_into, links.left_id) as neighbour
     from {{ given }} as links
-    inner join {{ nodes }} as nodes on links.left_id = nodes.node_id
-    where nodes.is_tied and links.left_id <> links.right_id and links.right_id <> nodes.folded_into
+    left join folded on links.left_id = folded.node_id
+    where links.left_id <> links.right_id and links.right_id <> coalesce(folded.folded_into, links.left_id)
 {%- endmacro %}
 
 {#- How many links are left. -#}
