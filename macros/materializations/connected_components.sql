@@ -68,9 +68,10 @@
     {{ return(run_query(matching).columns[0].values()[0] | int > 0) }}
 {%- endmacro %}
 
-{#- What the kept tables depend on: the model's code, and how the engine numbers texts. SQL text. -#}
+{#- What the kept tables depend on: the model's code, the kind of number (the second, never negative) and how the engine
+    numbers texts. SQL text. -#}
 {% macro components_signature() -%}
-    {{ return("'" ~ local_md5(model.raw_code) ~ ":' || cast(" ~ text_id("'rendezvous'") ~ " as string)") }}
+    {{ return("'" ~ local_md5(model.raw_code) ~ ":2:' || cast(" ~ text_id("'rendezvous'") ~ " as string)") }}
 {%- endmacro %}
 
 {#- A table kept from run to run: links or state. -#}
@@ -139,10 +140,11 @@
     {%- do components_refuse_ambiguous(components_ambiguous(nodes)) -%}
     {%- set heads = components_rounds(components_scratch('round_0', components_folded(graph, nodes))) -%}
     {%- set placed = {'nodes': nodes, 'roots': components_scratch('roots', components_roots(heads))} -%}
-    {%- do components_forget(['round_' ~ heads | length]) -%}
+    {%- set done = ['round_' ~ heads | length] -%}
     {%- for _ in heads -%}
-        {%- do components_forget(['heads_' ~ loop.index0]) -%}
+        {%- do done.append('heads_' ~ loop.index0) -%}
     {%- endfor -%}
+    {%- do components_forget(done) -%}
     {%- do placed.update(names=components_scratch('names', components_names(placed))) -%}
     {{ return(placed) }}
 {%- endmacro %}
@@ -185,11 +187,13 @@
     {{ return(relation) }}
 {%- endmacro %}
 
-{#- Drops scratch tables by name. -#}
+{#- Drops scratch tables by name, at one go: a later run is short enough for each question to count. -#}
 {% macro components_forget(names) -%}
+    {%- set statements = [] -%}
     {%- for name in names -%}
-        {%- do components_statement('drop table if exists ' ~ scratch_table(this, name), false) -%}
+        {%- do statements.append('drop table if exists ' ~ scratch_table(this, name)) -%}
     {%- endfor -%}
+    {%- do components_statement(statements | join(';\n'), false) -%}
 {%- endmacro %}
 
 {% macro components_count(relation) -%}
