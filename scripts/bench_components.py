@@ -59,7 +59,7 @@ MODEL = """
 {{{{ config(materialized='connected_components', links_are_changes=true) }}}}
 select left_node, right_node, false as is_removed
 from ({links}) as links
-where is_late in ({{{{ 'true' if components_are_kept() else 'false' if var('late', 'no') == 'no' else 'true, false' }}}})
+where is_late in ({{{{ 'true' if components_are_kept() else 'true, false' if var('late', '') else 'false' }}}})
 """
 BASELINE = """
 import sys, duckdb, numpy, pyarrow, scipy.sparse
