@@ -9,9 +9,6 @@ results must be those of a run over everything, and of scipy.
 Seconds are the model's own execution time: reading and normalising records, finding, checking, writing, committing.
 What dbt takes before and after it, the same whatever the records, has a column of its own and is in the CPU seconds.
 The state that a later run needs is written by our full run and not by the baseline.
-
-Both have four threads on two cores: DuckDB divides a grouping by its threads, and the grouping of ten million records
-takes two thirds of the processor's time where its parts are half as large.
 """
 
 from __future__ import annotations
@@ -52,7 +49,7 @@ from people
 """
 PROFILE = """
 bench: {{target: t, outputs: {{t: {{type: duckdb, path: '{folder}/bench.duckdb', threads: 1,
-    settings: {{threads: 4, memory_limit: 5GB}}, attach: [{{path: '{folder}/records.duckdb', alias: records,
+    settings: {{threads: 2, memory_limit: 5GB}}, attach: [{{path: '{folder}/records.duckdb', alias: records,
     read_only: true}}]}}}}}}
 """
 MODEL = """
@@ -65,7 +62,7 @@ BASELINE = """
 import sys, duckdb, numpy, pyarrow, scipy.sparse
 folder, links = sys.argv[1:]
 connection = duckdb.connect(f"{folder}/scipy.duckdb")
-connection.execute("set threads = 4; set memory_limit = '5GB'")
+connection.execute("set threads = 2; set memory_limit = '5GB'")
 connection.execute(f"attach '{folder}/records.duckdb' as records (read_only)")
 read = connection.execute(f"select left_node, right_node from ({links}) as links where not is_late").to_arrow_table()
 ends = pyarrow.chunked_array(read["left_node"].chunks + read["right_node"].chunks).combine_chunks().dictionary_encode()
