@@ -56,7 +56,7 @@ MODEL = """
 {{{{ config(materialized='connected_components', links_are_changes=true) }}}}
 select left_node, right_node, false as is_removed
 from ({links}) as links
-where {{{{ 'is_late' if components_are_kept() else 'not is_late' if var('late', 'no') == 'no' else 'true' }}}}
+where is_late in ({{{{ 'true' if components_are_kept() else 'true, false' if var('late', '') else 'false' }}}})
 """
 BASELINE = """
 import sys, duckdb, numpy, pyarrow, scipy.sparse

@@ -42,7 +42,7 @@
     {%- else -%}
         {%- do components_in_part(target, changed) -%}
     {%- endif -%}
-    {%- do components_forget(['given', 'changed', 'ends', 'met', 'loosened', 'work', 'labels', 'moved', 'placed']) -%}
+    {%- do components_forget(['given', 'changed', 'ends', 'met', 'loosened', 'work', 'labels', 'moved', 'nodes', 'roots', 'names']) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do persist_docs(target, model) -%}
@@ -68,9 +68,10 @@
     {{ return(run_query(matching).columns[0].values()[0] | int > 0) }}
 {%- endmacro %}
 
-{#- What the kept tables depend on: the model's code, and how the engine numbers texts. SQL text. -#}
+{#- What the kept tables depend on: the model's code, the kind of number (the second, never negative) and how the engine
+    numbers texts. SQL text. -#}
 {% macro components_signature() -%}
-    {{ return("'" ~ local_md5(model.raw_code) ~ ":' || cast(" ~ text_id("'rendezvous'") ~ " as string)") }}
+    {{ return("'" ~ local_md5(model.raw_code) ~ ":2:' || cast(" ~ text_id("'rendezvous'") ~ " as string)") }}
 {%- endmacro %}
 
 {#- A table kept from run to run: links or state. -#}
@@ -104,7 +105,7 @@
     {%- do components_statement('drop table if exists ' ~ components_kept('state')) -%}
     {%- set placed = components_place(given) -%}
     {% call statement('main') -%}
-        create or replace table {{ target }} as {{ components_named(placed) }}
+        {{ create_plain_texts(target, ['node_key', 'component_key'], components_named(placed)) }}
     {%- endcall %}
     {%- if config.get('links_are_changes', false) or components_count(given) >= config.get('incremental_from', 200000) -%}
         {%- do components_statement('create or replace table ' ~ components_kept('links')
@@ -132,16 +133,19 @@
     {%- endcall %}
 {%- endmacro %}
 
-{#- Every node of a graph under the number of its component, as a scratch table. -#}
+{#- Every node of a graph under the number of its component, and the components' names: three scratch tables. Texts stand
+    in `nodes` alone; what is joined to find a node's component are numbers. -#}
 {% macro components_place(graph) -%}
     {%- set nodes = components_scratch('nodes', components_nodes(graph)) -%}
     {%- do components_refuse_ambiguous(components_ambiguous(nodes)) -%}
     {%- set heads = components_rounds(components_scratch('round_0', components_folded(graph, nodes))) -%}
-    {%- set placed = components_scratch('placed', components_placed(nodes, heads)) -%}
-    {%- do components_forget(['nodes', 'round_' ~ heads | length]) -%}
+    {%- set placed = {'nodes': nodes, 'roots': components_scratch('roots', components_roots(heads))} -%}
+    {%- set done = ['round_' ~ heads | length] -%}
     {%- for _ in heads -%}
-        {%- do components_forget(['heads_' ~ loop.index0]) -%}
+        {%- do done.append('heads_' ~ loop.index0) -%}
     {%- endfor -%}
+    {%- do components_forget(done) -%}
+    {%- do placed.update(names=components_scratch('names', components_names(placed))) -%}
     {{ return(placed) }}
 {%- endmacro %}
 
@@ -183,11 +187,13 @@
     {{ return(relation) }}
 {%- endmacro %}
 
-{#- Drops scratch tables by name. -#}
+{#- Drops scratch tables by name, at one go: a later run is short enough for each question to count. -#}
 {% macro components_forget(names) -%}
+    {%- set statements = [] -%}
     {%- for name in names -%}
-        {%- do components_statement('drop table if exists ' ~ scratch_table(this, name), false) -%}
+        {%- do statements.append('drop table if exists ' ~ scratch_table(this, name)) -%}
     {%- endfor -%}
+    {%- do components_statement(statements | join(';\n'), false) -%}
 {%- endmacro %}
 
 {% macro components_count(relation) -%}

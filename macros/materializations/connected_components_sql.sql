@@ -11,23 +11,24 @@
 {%- endmacro %}
 
 {#- Every node once, with the node it is folded into before the first round: whoever stands only on the left goes to the
-    smallest of its right ends, all others stay. Links from records to their identifiers lose all records so. -#}
+    smallest of its right ends, all others stay. Links from records to their identifiers lose all records so. One number
+    per end says it all, for this is the greatest grouping of a run: -1 whoever stands on the right, the greatest number
+    a loop; others where the link goes. -#}
 {% macro components_nodes(given) -%}
     with ends as (
         select
-            left_id as node_id, left_node as node_key, 0 as is_right,
-            case when left_id <> right_id then right_id end as right_end
+            left_id as node_id, left_node as node_key,
+            case when left_id <> right_id then right_id else 9223372036854775807 end as goes_to
         from {{ given }}
         union all
-        select
-            right_id as node_id, right_node as node_key, case when left_id <> right_id then 1 else 0 end as is_right,
-            cast(null as int64) as right_end
+        select right_id as node_id, right_node as node_key, -1 as goes_to
         from {{ given }}
+        where left_id <> right_id
     )
 
     select
         node_id, node_key,
-        case when max(is_right) = 1 then node_id else coalesce(min(right_end), node_id) end as folded_into
+        case when min(goes_to) between 0 and 9223372036854775806 then min(goes_to) else node_id end as folded_into
     from ends
     group by node_id, node_key
 {%- endmacro %}
@@ -37,13 +38,16 @@
     select count(*) - count(distinct node_id) as ambiguous from {{ nodes }}
 {%- endmacro %}
 
-{#- The links between what the nodes were folded into, each once. -#}
+{#- The links between what the nodes were folded into; the first round takes out repeats. -#}
 {% macro components_folded(given, nodes) -%}
-    select links.right_id as node, nodes.folded_into as neighbour
+    with folded as (
+        select node_id, folded_into from {{ nodes }} where folded_into <> node_id
+    )
+
+    select links.right_id as node, coalesce(folded.folded_into, links.left_id) as neighbour
     from {{ given }} as links
-    inner join {{ nodes }} as nodes on links.left_id = nodes.node_id
-    where links.left_id <> links.right_id and links.right_id <> nodes.folded_into
-    group by 1, 2
+    left join folded on links.left_id = folded.node_id
+    where links.left_id <> links.right_id and links.right_id <> coalesce(folded.folded_into, links.left_id)
 {%- endmacro %}
 
 {#- How many links are left. -#}
@@ -80,25 +84,38 @@
     select node, neighbour from moved where node <> neighbour
 {%- endmacro %}
 
-{#- Every node under the number of its component: the heads of all rounds, one after the other. -#}
-{% macro components_placed(nodes, heads) -%}
-    select
-        nodes.node_key,
-        coalesce({% for round in heads | reverse %}heads_{{ loop.revindex0 }}.head, {% endfor %}nodes.folded_into) as root
-    from {{ nodes }} as nodes
-    {%- for round in heads %}
-    left join {{ round }} as heads_{{ loop.index0 }}
-        on {{ 'nodes.folded_into' if loop.first else 'heads_' ~ (loop.index0 - 1) ~ '.head' }} = heads_{{ loop.index0 }}.node
-    {%- endfor %}
-{%- endmacro %}
-
-{#- Every node under the smallest node_key of its component. -#}
-{% macro components_named(placed) -%}
-    with names as (
-        select root, min(node_key) as component_key from {{ placed }} group by root
+{#- The component, by number, of every node that had links after the fold: the heads of all rounds, one after the other.
+    Those whose number is their own are left out. -#}
+{% macro components_roots(heads) -%}
+    {%- if not heads -%}
+    select cast(null as int64) as node, cast(null as int64) as root from (select 1 as nothing) as nothing where false
+    {%- else -%}
+    with roots as (
+        select
+            heads_0.node,
+            coalesce({% for round in heads | reverse %}heads_{{ loop.revindex0 }}.head{{ '' if loop.last else ', ' }}{% endfor %}) as root
+        from {{ heads[0] }} as heads_0
+        {%- for round in heads[1:] %}
+        left join {{ round }} as heads_{{ loop.index }} on heads_{{ loop.index0 }}.head = heads_{{ loop.index }}.node
+        {%- endfor %}
     )
 
-    select placed.node_key, names.component_key
-    from {{ placed }} as placed
-    inner join names on placed.root = names.root
+    select node, root from roots where node <> root
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Every component's number and its name, the smallest node_key in it. `placed` are the tables nodes and roots. -#}
+{% macro components_names(placed) -%}
+    select coalesce(roots.root, nodes.folded_into) as root, min(nodes.node_key) as component_key
+    from {{ placed.nodes }} as nodes
+    left join {{ placed.roots }} as roots on nodes.folded_into = roots.node
+    group by 1
+{%- endmacro %}
+
+{#- Every node under the name of its component. -#}
+{% macro components_named(placed) -%}
+    select nodes.node_key, names.component_key
+    from {{ placed.nodes }} as nodes
+    left join {{ placed.roots }} as roots on nodes.folded_into = roots.node
+    inner join {{ placed.names }} as names on coalesce(roots.root, nodes.folded_into) = names.root
 {%- endmacro %}
