@@ -26,7 +26,10 @@ import networkx
 
 from rendezvous import HouseError, match_records, matching
 
-SETTINGS = "set threads = 2; set memory_limit = '6GB'; set enable_progress_bar = false"
+# What does not fit into memory is spilled beside the records, never into the folder the bench is started in.
+SETTINGS = (
+    "set threads = 2; set memory_limit = '6GB'; set temp_directory = '{spill}'; set enable_progress_bar = false"
+)
 SEED = 29
 # Which pairs are joined into people; of each resolver all are printed.
 CUTS = {
@@ -102,7 +105,7 @@ class Watch:
 def ours(found: matching.Matching, records: Path, out: Path) -> Run:
     """Scores by the project's SQL."""
     watch = Watch()
-    house = matching.house(match_records.select(records), setup=SETTINGS)
+    house = matching.house(match_records.select(records), setup=_settings(records))
     matching.run(house, found, *matching.MODELS[:-1])
     run = watch.stop()
     house.execute(FOUND.format(out=out))
@@ -117,7 +120,7 @@ def splink(found: matching.Matching, records: Path, out: Path) -> Run:
     matching.quieten()
     watch = Watch()
     connection = duckdb.connect()
-    connection.execute(SETTINGS)
+    connection.execute(_settings(records))
     filled = _cleaned(connection, records)
     rarity = {"term_frequency_adjustments": True}
     comparisons = {
@@ -153,6 +156,10 @@ def splink(found: matching.Matching, records: Path, out: Path) -> Run:
     )
     connection.execute(f"copy (select {columns} from {pairs.physical_name}) to '{out}' (format parquet)")
     return run
+
+
+def _settings(records: Path) -> str:
+    return SETTINGS.format(spill=records.with_suffix(".spill"))
 
 
 def _cleaned(connection: duckdb.DuckDBPyConnection, records: Path) -> set[str]:

@@ -1,8 +1,6 @@
 -- Grain: one identifier that links nobody, with the reason. It keeps its place in the
 -- sources; it is listed under no client, and a session that knows nothing else is
--- nobody's. A mailbox that spells another client of the same family name (her record,
--- his address) is as little hers as one that both records hold: a card or an app that
--- names the address alone may be either's.
+-- nobody's.
 with staff_emails as (
 
     select {{ node_key("'email'", "''", 'staff_key') }} as node_key
@@ -22,44 +20,6 @@ emails_of_several as (
 
 ),
 
-evidence as (
-
-    select
-        node_key,
-        given_name,
-        family_name,
-        {{ regexp_replace_all('mailbox', "'[0-9]+$'", "''") }} as spelling
-    from {{ ref('match_evidence') }}
-    where given_name is not null and family_name is not null
-
-),
-
-spellings as (
-
-    select distinct
-        given_name,
-        family_name
-    from evidence
-
-),
-
-borrowed_emails as (
-
-    select distinct signals.left_node_key as node_key
-    from evidence
-    inner join spellings
-        on evidence.family_name = spellings.family_name
-        and evidence.spelling = spellings.given_name || spellings.family_name
-    inner join {{ ref('int_identity__signals') }} as signals
-        on evidence.node_key = signals.right_node_key
-    where
-        signals.linked_by = 'crm_record'
-        and signals.role = 'claim'
-        and strpos(evidence.spelling, evidence.given_name) = 0
-        and not starts_with(evidence.given_name, spellings.given_name)
-
-),
-
 reasons as (
 
     select node_key, 'staff' as reason
@@ -68,8 +28,10 @@ reasons as (
     select node_key, 'several_people' as reason
     from emails_of_several
     union all
-    select node_key, 'spells_another' as reason
-    from borrowed_emails
+    select
+        {{ node_key("'email'", "''", 'reconciliation_key') }} as node_key,
+        'spells_another' as reason
+    from {{ ref('int_identity__borrowed_emails') }}
     union all
     select node_key, reason
     from {{ ref('int_identity__fan_outs') }}

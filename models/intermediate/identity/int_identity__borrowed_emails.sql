@@ -1,0 +1,101 @@
+{{ config(materialized='view') }}
+-- Grain: one e-mail that a client record holds though it spells another client of the
+-- family (her record, his address), or that one of the family holds and such an address
+-- mistypes: the same letters before the @, a slip after it. Whoever names the address
+-- alone may be either. Full names count, in either order, as the whole mailbox or as its
+-- last two words. Records a CRM deleted count as well, for what they link stays.
+with customers as (
+
+    select
+        {{ comparable_text('first_name') }} as given_name,
+        {{ comparable_text('last_name') }} as family_name,
+        {{ normalise_email('email') }} as email,
+        reconciliation_key
+    from {{ ref('stg_crm__customers') }}
+    where
+        coalesce(created_at, {{ as_of() }}) <= {{ as_of() }}
+        and first_name is not null
+        and last_name is not null
+
+),
+
+spellings as (
+
+    select
+        given_name,
+        family_name,
+        given_name || family_name as spelling
+    from customers
+    union distinct
+    select
+        given_name,
+        family_name,
+        family_name || given_name as spelling
+    from customers
+
+),
+
+mailboxes as (
+
+    select
+        reconciliation_key,
+        given_name,
+        family_name,
+        {{ comparable_text(regexp_replace_all('email', "'([+].*)?@.*$'", "''")) }} as mailbox,
+        {{ comparable_text(regexp_replace_all('email', "'^.*@'", "''")) }} as provider,
+        {{ comparable_text(regexp_extract_group(
+            'email', "'([a-z]+[._-][a-z]+)[0-9]*(?:[+][^@]*)?@'"
+        )) }} as last_words
+    from customers
+    where reconciliation_key is not null
+
+),
+
+readings as (
+
+    select
+        given_name,
+        family_name,
+        mailbox,
+        provider,
+        {{ regexp_replace_all('mailbox', "'[0-9]+$'", "''") }} as spelling
+    from mailboxes
+    union distinct
+    select
+        given_name,
+        family_name,
+        mailbox,
+        provider,
+        last_words as spelling
+    from mailboxes
+
+),
+
+borrowed as (
+
+    select distinct
+        readings.family_name,
+        readings.mailbox,
+        readings.provider
+    from readings
+    inner join spellings
+        on readings.family_name = spellings.family_name
+        and readings.spelling = spellings.spelling
+    where
+        strpos(readings.mailbox, readings.given_name) = 0
+        and not starts_with(readings.given_name, spellings.given_name)
+
+),
+
+int_identity__borrowed_emails as (
+
+    select distinct mailboxes.reconciliation_key
+    from borrowed
+    inner join mailboxes
+        on borrowed.family_name = mailboxes.family_name
+        and borrowed.mailbox = mailboxes.mailbox
+    where {{ edit_distance('borrowed.provider', 'mailboxes.provider') }} <= 2
+
+)
+
+select * from int_identity__borrowed_emails
