@@ -35,25 +35,27 @@ counted as (
     select
         block_rule,
         block_value,
-        node_key,
-        record_number,
-        count(*) over (partition by block_rule, block_value) as record_count
+        count(*) as record_count
     from rules
     where block_value is not null
+    group by block_rule, block_value
+    having count(*) > 1
 
 ),
 
 match_blocks as (
 
     select
-        block_rule,
-        block_value,
-        node_key,
-        record_number,
-        record_count,
-        record_count > {{ var('identity_max_records_per_block') }} as is_skipped
-    from counted
-    where record_count > 1
+        rules.block_rule,
+        rules.block_value,
+        rules.node_key,
+        rules.record_number,
+        counted.record_count,
+        counted.record_count > {{ var('identity_max_records_per_block') }} as is_skipped
+    from rules
+    inner join counted
+        on rules.block_rule = counted.block_rule
+        and rules.block_value = counted.block_value
 
 )
 

@@ -53,23 +53,53 @@ reduced as (
 
 ),
 
+totals as (
+
+    select
+        count(*) as record_count
+        {%- for column in match_columns().values() %},
+        count({{ column }}) as {{ column }}_count
+        {%- endfor %}
+    from reduced
+
+),
+{% for comparison in match_rarity() %}
+{%- set column = match_columns()[comparison] %}
+{{ comparison }}_counts as (
+
+    select
+        {{ column }},
+        count(*) as record_count
+    from reduced
+    where {{ column }} is not null
+    group by {{ column }}
+
+),
+{% endfor %}
 match_evidence as (
 
     select
         reduced.*,
         case
-            when ends_with(email, '@gmail.com') or ends_with(email, '@googlemail.com')
-                then mailbox
+            when
+                ends_with(reduced.email, '@gmail.com')
+                or ends_with(reduced.email, '@googlemail.com')
+                then reduced.mailbox
         end as google_mailbox,
-        row_number() over (order by node_key nulls last) as record_number,
-        count(*) over () as record_count
-        {%- for comparison in match_rarity() %}
-        {%- set column = match_columns()[comparison] %},
+        row_number() over (order by reduced.node_key nulls last) as record_number,
+        totals.record_count
+        {%- for comparison in match_rarity() %},
         {{ safe_divide(
-            'count(*) over (partition by ' ~ column ~ ')', 'count(' ~ column ~ ') over ()'
+            comparison ~ '_counts.record_count', 'totals.' ~ match_columns()[comparison] ~ '_count'
         ) }} as {{ comparison }}_share
         {%- endfor %}
     from reduced
+    cross join totals
+    {%- for comparison in match_rarity() %}
+    {%- set column = match_columns()[comparison] %}
+    left join {{ comparison }}_counts
+        on reduced.{{ column }} = {{ comparison }}_counts.{{ column }}
+    {%- endfor %}
 
 )
 
