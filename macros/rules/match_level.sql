@@ -23,7 +23,7 @@
         'family_name': name_levels('family_name'),
         'native_name': [],
         'birth_date': birth_date_levels(),
-        'phone': [('close', match_edits('phone') ~ ' = 1')],
+        'phone': [('close', match_within('phone', 1))],
         'email': [('mailbox', 'one.mailbox = other.mailbox')],
         'street': street_levels('street'),
         'building': street_levels('building'),
@@ -56,6 +56,12 @@
     {{ return(edit_distance("one." ~ column, "other." ~ column)) }}
 {%- endmacro %}
 
+{#- Whether so many edits or fewer part one column of both records. Lengths that differ by more spare the counting. -#}
+{% macro match_within(column, edits) -%}
+    {{ return("abs(length(one." ~ column ~ ") - length(other." ~ column ~ ")) <= " ~ edits ~ " and "
+        ~ match_edits(column) ~ " <= " ~ edits) }}
+{%- endmacro %}
+
 {#- Given name and family name: changed places (the family name only if both did, or one accident would count twice), a letter or two off (never in short names, where a letter makes another
     name), or one the beginning of the other (Marie and Marie-Claire, Jones and Jones-Vauclair). -#}
 {% macro name_levels(column) -%}
@@ -64,9 +70,9 @@
     {{ return([
         ('swapped', "one.given_name = other.family_name " ~ {'given_name': 'or', 'family_name': 'and'}[column]
             ~ " one.family_name = other.given_name"),
-        ('one_edit', "length(" ~ one ~ ") >= 4 and length(" ~ other ~ ") >= 4 and " ~ match_edits(column) ~ " = 1"),
+        ('one_edit', "length(" ~ one ~ ") >= 4 and length(" ~ other ~ ") >= 4 and " ~ match_within(column, 1)),
         ('begins', "starts_with(" ~ one ~ ", " ~ other ~ ") or starts_with(" ~ other ~ ", " ~ one ~ ")"),
-        ('two_edits', "length(" ~ one ~ ") >= 6 and length(" ~ other ~ ") >= 6 and " ~ match_edits(column) ~ " = 2"),
+        ('two_edits', "length(" ~ one ~ ") >= 6 and length(" ~ other ~ ") >= 6 and " ~ match_within(column, 2)),
     ]) }}
 {%- endmacro %}
 
@@ -76,8 +82,8 @@
         ('swapped', "substr(one.birth_day, 1, 4) = substr(other.birth_day, 1, 4)"
             ~ " and substr(one.birth_day, 5, 2) = substr(other.birth_day, 7, 2)"
             ~ " and substr(one.birth_day, 7, 2) = substr(other.birth_day, 5, 2)"),
-        ('one_edit', match_edits('birth_day') ~ " = 1"),
-        ('two_edits', match_edits('birth_day') ~ " = 2"),
+        ('one_edit', match_within('birth_day', 1)),
+        ('two_edits', match_within('birth_day', 2)),
         ('year', "substr(one.birth_day, 1, 4) = substr(other.birth_day, 1, 4)"),
     ]) }}
 {%- endmacro %}
@@ -86,7 +92,7 @@
     both changed places, or one accident would count twice). -#}
 {% macro street_levels(column) -%}
     {{ return([
-        ('close', "length(one." ~ column ~ ") >= 7 and " ~ match_edits(column) ~ " <= 2"),
+        ('close', "length(one." ~ column ~ ") >= 7 and " ~ match_within(column, 2)),
         ('similar', match_edits(column) ~ " * 6 <= length(one." ~ column ~ ") + length(other." ~ column ~ ")"),
         ('swapped', "ends_with(one.street, other.building) " ~ {'street': 'or', 'building': 'and'}[column]
             ~ " ends_with(other.street, one.building)"),
@@ -96,7 +102,7 @@
 {#- Place: the postal code a figure off or two exchanged in a city spelt nearly the same; the city alone. -#}
 {% macro place_levels() -%}
     {{ return([
-        ('close', match_edits('postal_code') ~ " <= 2 and length(one.city) >= 4 and " ~ match_edits('city') ~ " <= 2"),
+        ('close', match_within('postal_code', 2) ~ " and length(one.city) >= 4 and " ~ match_within('city', 2)),
         ('city', "one.city = other.city"),
     ]) }}
 {%- endmacro %}
