@@ -3,7 +3,9 @@
 -- family (her record, his address), or that one of the family holds and such an address
 -- mistypes: the same letters before the @, a slip after it. Whoever names the address
 -- alone may be either. Full names count, in either order, as the whole mailbox or as its
--- last two words. Records a CRM deleted count as well, for what they link stays.
+-- last two words; not where her own name is in it, or one is a short form of the other
+-- (one letter more is another name, and a short name inside a word is an accident).
+-- Records a CRM deleted count as well, for what they link stays.
 with customers as (
 
     select
@@ -82,8 +84,19 @@ borrowed as (
         on readings.family_name = spellings.family_name
         and readings.spelling = spellings.spelling
     where
-        strpos(readings.mailbox, readings.given_name) = 0
-        and not starts_with(readings.given_name, spellings.given_name)
+        not starts_with(readings.given_name, spellings.given_name)
+        and not (
+            starts_with(spellings.given_name, readings.given_name)
+            and length(spellings.given_name) > length(readings.given_name) + 1
+        )
+        and (
+            starts_with(spellings.given_name, readings.given_name)
+            or strpos(readings.mailbox, readings.given_name) = 0
+            or (
+                length(readings.given_name) < 4
+                and not starts_with(readings.mailbox, readings.given_name)
+            )
+        )
 
 ),
 
