@@ -32,7 +32,6 @@ ALLOWED_WEB_TEXT = {
 }
 # Models that compare contacts, each with the reason; what comes out of them are keys and weights.
 COMPARERS = {
-    "intermediate.int_identity__borrowed_emails": "a view of mailboxes that spell another client's name",
     "intermediate.int_identity__match_scores": "pairs of client records, found by equal contacts in the vault",
 }
 # Names that sound like a person's and are not.

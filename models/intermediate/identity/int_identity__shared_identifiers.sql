@@ -31,7 +31,7 @@ reasons as (
     select
         {{ node_key("'email'", "''", 'reconciliation_key') }} as node_key,
         'spells_another' as reason
-    from {{ ref('int_identity__borrowed_emails') }}
+    from {{ ref('borrowed_emails') }}
     union all
     select node_key, reason
     from {{ ref('int_identity__fan_outs') }}

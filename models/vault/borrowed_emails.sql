@@ -100,7 +100,7 @@ borrowed as (
 
 ),
 
-int_identity__borrowed_emails as (
+borrowed_emails as (
 
     select distinct mailboxes.reconciliation_key
     from borrowed
@@ -111,4 +111,4 @@ int_identity__borrowed_emails as (
 
 )
 
-select * from int_identity__borrowed_emails
+select * from borrowed_emails
