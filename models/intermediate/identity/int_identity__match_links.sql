@@ -1,8 +1,8 @@
 -- Grain: two client records of different CRMs that are joined without a steward: as
 -- probable as identity_match_auto asks, or two spellings of one mailbox at Google; the
 -- same name (a letter off is a twin's as well), nothing that contradicts, each the
--- other's best in its CRM. Records that hold one address are left to a steward: it would
--- carry consent from one to the other.
+-- other's best in its CRM, whatever joins it to that best. Records that hold one address
+-- are left to a steward: it would carry consent from one to the other.
 with scores as (
 
     select
@@ -10,20 +10,20 @@ with scores as (
         right_node_key,
         left_system,
         right_system,
-        match_weight
+        match_weight,
+        coalesce(email_level, '') <> 'exact'
+        and (
+            coalesce(native_name_level, '') = 'exact'
+            or (
+                coalesce(given_name_level, '') in ('exact', 'swapped')
+                and coalesce(family_name_level, '') in ('exact', 'swapped')
+            )
+        ) as is_joined
     from {{ ref('int_identity__match_scores') }}
     where
         (probability >= {{ var('identity_match_auto') }} or is_one_google_mailbox)
         and not is_contradicted
         and left_system <> right_system
-        and coalesce(email_level, '') <> 'exact'
-        and (
-            native_name_level = 'exact'
-            or (
-                given_name_level in ('exact', 'swapped')
-                and family_name_level in ('exact', 'swapped')
-            )
-        )
 
 ),
 
@@ -70,6 +70,7 @@ int_identity__match_links as (
     inner join best as right_best
         on scores.right_node_key = right_best.node_key
         and scores.left_node_key = right_best.partner_node_key
+    where scores.is_joined
 
 )
 
