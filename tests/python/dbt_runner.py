@@ -59,7 +59,11 @@ def _run(arguments: list[str], folder: str, environment: dict[str, str], told: s
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(handle, number)
         os.close(handle)
-    sys.exit(main(arguments))
+    code = main(arguments)
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()  # a fork leaves without what runs at exit, so the log would stay
+    sys.exit(code)
 
 
 if __name__ == "__main__":
