@@ -18,8 +18,8 @@ import duckdb
 # In the order of their references; a view costs when it is read.
 MODELS = (
     ("view", "int_consent__ledger"), ("view", "int_consent__identifiers"), ("table", "int_consent__parts"),
-    ("table", "int_consent__subjects"), ("view", "int_consent__events"),
-    ("table", "int_consent__jurisdictions"), ("table", "int_consent__policies"),
+    ("table", "int_consent__subjects"), ("table", "int_consent__jurisdictions"),
+    ("table", "int_consent__policies"), ("view", "int_consent__events"),
     ("view", "int_consent__proven_events"), ("view", "int_consent__last_words"),
     ("table", "int_consent__answers"), ("view", "int_consent__states"), ("table", "consent_states"),
 )  # fmt: skip

@@ -23,10 +23,15 @@ with ledger as (
 
 ),
 
-subjects as (
+-- Whose law it is belongs to the few who speak, before the many statements come to them.
+speakers as (
 
-    select *
-    from {{ ref('int_consent__subjects') }}
+    select
+        subjects.*,
+        jurisdictions.jurisdiction
+    from {{ ref('int_consent__subjects') }} as subjects
+    left join {{ ref('int_consent__jurisdictions') }} as jurisdictions
+        on subjects.customer_key = jurisdictions.customer_key
 
 ),
 
@@ -35,27 +40,28 @@ int_consent__events as (
     select
         ledger.feed,
         ledger.consent_event_id,
-        subjects.customer_key,
-        subjects.part_key,
-        subjects.part_count,
-        subjects.node_key as subject_node_key,
-        subjects.speaker_count,
+        speakers.customer_key,
+        speakers.part_key,
+        speakers.part_count,
+        speakers.node_key as subject_node_key,
+        speakers.speaker_count,
+        speakers.jurisdiction,
         ledger.subject_type,
         ledger.purpose,
         ledger.recipient,
         ledger.is_denial,
         ledger.is_proven,
-        subjects.is_certain,
+        speakers.is_certain,
         ledger.occurred_at,
         ledger.received_at,
         ledger.source_system,
         ledger.country_code
     from ledger
-    inner join subjects
-        on ledger.subject_type = subjects.subject_type
-        and ledger.subject_system = subjects.subject_system
-        and ledger.subject_key = subjects.subject_key
-    where subjects.is_certain or ledger.is_denial
+    inner join speakers
+        on ledger.subject_type = speakers.subject_type
+        and ledger.subject_system = speakers.subject_system
+        and ledger.subject_key = speakers.subject_key
+    where speakers.is_certain or ledger.is_denial
 
 )
 

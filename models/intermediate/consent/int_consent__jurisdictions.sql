@@ -12,10 +12,8 @@ with customers as (
 records as (
 
     select
-        customer_map.customer_key,
-        crm.country_code,
-        upper(crm.state_province) as state_province,
-        crm.home_store_id
+        customer_map.customer_key, crm.country_code,
+        upper(crm.state_province) as state_province, crm.home_store_id
     from {{ ref('int_identity__customer_map') }} as customer_map
     inner join {{ ref('stg_crm__customers') }} as crm
         on customer_map.identifier_system = crm.source_system
@@ -27,15 +25,13 @@ records as (
 settled as (
 
     select customer_key, 1 as basis_rank, country_code, state_province
-    from records
-    where country_code is not null
+    from records where country_code is not null
     union all
     select
         records.customer_key, 2 as basis_rank, stores.country_code,
         cast(null as string) as state_province
     from records
-    inner join {{ ref('stg_catalog__stores') }} as stores
-        on records.home_store_id = stores.store_id
+    inner join {{ ref('stg_catalog__stores') }} as stores on records.home_store_id = stores.store_id
     where stores.country_code is not null
 
 ),
@@ -43,10 +39,9 @@ settled as (
 -- Only of whom nothing better is known: most statements need not be looked at.
 unsettled as (
 
-    select customers.customer_key
-    from customers
-    left join settled
-        on customers.customer_key = settled.customer_key
+    select subjects.*
+    from {{ ref('int_consent__subjects') }} as subjects
+    left join settled on subjects.customer_key = settled.customer_key
     where settled.customer_key is null
 
 ),
@@ -56,12 +51,17 @@ evidence as (
     select * from settled
     union all
     select distinct
-        unsettled.customer_key, 3 as basis_rank, events.country_code,
+        unsettled.customer_key, 3 as basis_rank, ledger.country_code,
         cast(null as string) as state_province
-    from unsettled
-    inner join {{ ref('int_consent__events') }} as events
-        on unsettled.customer_key = events.customer_key
-    where events.country_code is not null
+    from {{ ref('int_consent__ledger') }} as ledger
+    inner join unsettled
+        on ledger.subject_type = unsettled.subject_type
+        and ledger.subject_system = unsettled.subject_system
+        and ledger.subject_key = unsettled.subject_key
+    where
+        ledger.country_code is not null
+        and ledger.occurred_at <= {{ as_of() }} and ledger.received_at <= {{ as_of() }}
+        and (unsettled.is_certain or ledger.status <> 'granted')
 
 ),
 

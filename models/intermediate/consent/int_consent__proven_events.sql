@@ -4,12 +4,10 @@
 with proof_wanted as (
 
     select
-        jurisdictions.customer_key,
-        policies.purpose
-    from {{ ref('int_consent__jurisdictions') }} as jurisdictions
-    inner join {{ ref('int_consent__policies') }} as policies
-        on jurisdictions.jurisdiction = policies.jurisdiction
-    where policies.proof_required
+        jurisdiction,
+        purpose
+    from {{ ref('int_consent__policies') }}
+    where proof_required
 
 ),
 
@@ -18,12 +16,12 @@ int_consent__proven_events as (
     select events.*
     from {{ ref('int_consent__events') }} as events
     left join proof_wanted
-        on events.customer_key = proof_wanted.customer_key
+        on events.jurisdiction = proof_wanted.jurisdiction
         and events.purpose = proof_wanted.purpose
     where
         events.is_denial
         or events.is_proven
-        or proof_wanted.customer_key is null
+        or proof_wanted.purpose is null
 
 )
 
