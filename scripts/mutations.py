@@ -55,7 +55,7 @@ MUTATIONS = [
              "where events.recipient = 'house' and events.is_denial", "where events.recipient <> 'house'",
              "a_denial_without_recipient_covers_every_recipient_a_grant_does_not"),
     Mutation("a couple's mailbox grants for both", CONSENT.format("events"),
-             "    where subjects.is_certain or ledger.is_denial\n", "",
+             "    where speakers.is_certain or ledger.is_denial\n", "",
              "a_couples_mailbox_refuses_for_both_and_grants_for_neither"),
     Mutation("what comes later is known today", CONSENT.format("events"),
              "    where occurred_at <= {{ as_of() }} and received_at <= {{ as_of() }}\n", "",

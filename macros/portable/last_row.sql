@@ -11,8 +11,9 @@
     {%- endfor %}
 ){% endmacro %}
 
-{#- One hash of the groups, with the greatest row of each so far; a window would sort all rows. -#}
+{#- One hash of the groups, with the greatest row of each so far; a window would sort all rows. A sort key is compared
+    byte by byte, a row of columns one by one, which takes a fifth longer. -#}
 {% macro duckdb__last_row(columns, by) %}arg_max(
     struct_pack({% for column in columns %}{{ column }} := {{ column }}{{ ', ' if not loop.last }}{% endfor %}),
-    row({{ by | join(', ') }})
+    create_sort_key({% for key in by %}{{ key }}, 'asc nulls last'{{ ', ' if not loop.last }}{% endfor %})
 ){% endmacro %}

@@ -6,7 +6,7 @@
 -- of rows can change the outcome.
 with last_words as (
 
-    select *, coalesce(speaker_count = 1, false) as is_lone
+    select *, subject_node_key is null as is_lone
     from {{ ref('int_consent__last_words') }}
 
 ),

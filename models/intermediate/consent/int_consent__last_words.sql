@@ -10,7 +10,6 @@ with events as (
         case when speaker_count = 1 then null else part_key end as part_key,
         part_count,
         case when speaker_count = 1 then null else subject_node_key end as subject_node_key,
-        speaker_count,
         purpose,
         recipient,
         is_denial,
@@ -51,7 +50,6 @@ spoken as (
         part_key,
         subject_node_key,
         max(part_count) as part_count,
-        max(speaker_count) as speaker_count,
         {{ last_row(['is_denial', 'occurred_at', 'source_system', 'consent_event_id'], by) }}
             as said
     from heard
@@ -68,7 +66,6 @@ int_consent__last_words as (
         part_key,
         subject_node_key,
         part_count,
-        speaker_count,
         said.is_denial,
         said.occurred_at,
         said.source_system,
