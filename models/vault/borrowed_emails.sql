@@ -43,7 +43,7 @@ mailboxes as (
         reconciliation_key,
         given_name,
         family_name,
-        {{ comparable_text(regexp_replace_all('email', "'([+].*)?@.*$'", "''")) }} as mailbox,
+        {{ mailbox_of('email') }} as mailbox,
         {{ comparable_text(regexp_replace_all('email', "'^.*@'", "''")) }} as provider,
         {{ comparable_text(regexp_extract_group(
             'email', "'([a-z]+[._-][a-z]+)[0-9]*(?:[+][^@]*)?@'"

@@ -42,8 +42,7 @@ reduced as (
         case when birth_day not like '%0101' then birth_day end as birth_day,
         case when length(phone) >= 7 then right(phone, 8) end as phone,
         email,
-        {{ comparable_text(regexp_replace_all('email', "'([+].*)?@.*$'", "''")) }}
-            as mailbox,
+        {{ mailbox_of('email') }} as mailbox,
         case when length(street) >= 4 then street end as street,
         case when length(building) >= 4 then building end as building,
         postal_code,

@@ -36,7 +36,7 @@ settled as (
 
 ),
 
--- Only of whom nothing better is known: most statements need not be looked at.
+-- Only of whom nothing better is known, heard as int_consent__events hears, which reads this.
 unsettled as (
 
     select subjects.*
