@@ -28,17 +28,28 @@ comparisons as (
 
 ),
 
+neighbours as (
+
+    select
+        one.record_number,
+        one.record_number + steps.record_number as other_number
+    from evidence as one
+    inner join evidence as steps
+        on one.record_number <= 1000 and steps.record_number <= 50
+
+),
+
 strangers as (
 
     select
         {%- for comparison in match_columns() %}
         {{ match_level(comparison) }} as {{ comparison }}_level{{ ',' if not loop.last }}
         {%- endfor %}
-    from evidence as one
-    inner join evidence as steps
-        on one.record_number <= 1000 and steps.record_number <= 50
+    from neighbours
+    inner join evidence as one
+        on neighbours.record_number = one.record_number
     inner join evidence as other
-        on one.record_number + steps.record_number = other.record_number
+        on neighbours.other_number = other.record_number
 
 ),
 
