@@ -35,7 +35,7 @@ phone_claims as (
 held as (
 
     select * from strong_components
-    union distinct
+    union all
     select * from phone_claims
 
 ),
@@ -62,7 +62,7 @@ device_owners as (
 
 ),
 
-int_consent__identifiers as (
+belongings as (
 
     select
         customer_map.customer_key,
@@ -73,7 +73,7 @@ int_consent__identifiers as (
     from customer_map
     left join held
         on customer_map.node_key = held.node_key
-    union distinct
+    union all
     select
         device_owners.customer_key,
         'web_visitor' as identifier_type,
@@ -86,6 +86,18 @@ int_consent__identifiers as (
         and device_owners.visitor_id = device_proofs.visitor_id
     left join strong_components
         on device_proofs.node_key = strong_components.node_key
+
+),
+
+int_consent__identifiers as (
+
+    select distinct
+        customer_key,
+        identifier_type,
+        identifier_system,
+        identifier_value,
+        part_key
+    from belongings
 
 )
 

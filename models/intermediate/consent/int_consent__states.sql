@@ -3,19 +3,7 @@
 -- customers who said nothing where the law allows the purpose until they do. No row means
 -- unknown and not allowed. is_allowed: no refusal; a yes that has not run out, or silence
 -- under opt_out. deny allows nothing, not even on a yes.
-with answers as (
-
-    select * from {{ ref('int_consent__answers') }}
-
-),
-
-jurisdictions as (
-
-    select * from {{ ref('int_consent__jurisdictions') }}
-
-),
-
-policies as (
+with policies as (
 
     select * from {{ ref('int_consent__policies') }}
 
@@ -27,8 +15,8 @@ spoken as (
         answers.*,
         jurisdictions.jurisdiction,
         jurisdictions.jurisdiction_basis
-    from answers
-    inner join jurisdictions
+    from {{ ref('int_consent__answers') }} as answers
+    inner join {{ ref('int_consent__jurisdictions') }} as jurisdictions
         on answers.customer_key = jurisdictions.customer_key
 
 ),
@@ -46,10 +34,10 @@ silent as (
         0 as subject_count,
         jurisdictions.jurisdiction,
         jurisdictions.jurisdiction_basis
-    from jurisdictions
+    from {{ ref('int_consent__jurisdictions') }} as jurisdictions
     inner join policies
         on jurisdictions.jurisdiction = policies.jurisdiction
-    left join answers
+    left join {{ ref('int_consent__answers') }} as answers
         on jurisdictions.customer_key = answers.customer_key
         and policies.purpose = answers.purpose
     where policies.default_rule = 'opt_out' and answers.customer_key is null

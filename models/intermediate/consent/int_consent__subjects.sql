@@ -99,10 +99,13 @@ possible as (
 
 ),
 
+-- Only parts without a say can leave a subject with two rows alike.
 known as (
 
-    select placed.*, part_key is not null as is_certain from placed
-    union distinct
+    select placed.*, true as is_certain from placed where part_key is not null
+    union all
+    select distinct placed.*, false as is_certain from placed where part_key is null
+    union all
     select
         possible.*, cast(null as string) as part_key, cast(null as int64) as part_count,
         false as is_certain
