@@ -3,9 +3,13 @@
 -- customers who said nothing where the law allows the purpose until they do. No row means
 -- unknown and not allowed. is_allowed: no refusal; a yes that has not run out, or silence
 -- under opt_out. deny allows nothing, not even on a yes.
-with policies as (
+with open_purposes as (
 
-    select * from {{ ref('int_consent__policies') }}
+    select
+        jurisdiction,
+        purpose
+    from {{ ref('int_consent__policies') }}
+    where default_rule = 'opt_out'
 
 ),
 
@@ -25,7 +29,7 @@ silent as (
 
     select
         jurisdictions.customer_key,
-        policies.purpose,
+        open_purposes.purpose,
         'house' as recipient,
         'unknown' as status,
         cast(null as timestamp) as effective_at,
@@ -35,12 +39,12 @@ silent as (
         jurisdictions.jurisdiction,
         jurisdictions.jurisdiction_basis
     from {{ ref('int_consent__jurisdictions') }} as jurisdictions
-    inner join policies
-        on jurisdictions.jurisdiction = policies.jurisdiction
+    inner join open_purposes
+        on jurisdictions.jurisdiction = open_purposes.jurisdiction
     left join {{ ref('int_consent__answers') }} as answers
         on jurisdictions.customer_key = answers.customer_key
-        and policies.purpose = answers.purpose
-    where policies.default_rule = 'opt_out' and answers.customer_key is null
+        and open_purposes.purpose = answers.purpose
+    where answers.customer_key is null
 
 ),
 
@@ -68,7 +72,7 @@ ruled as (
             'everyone.effective_at', 'policies.ask_again_months'
         ) }} end as ask_again_from
     from everyone
-    inner join policies
+    inner join {{ ref('int_consent__policies') }} as policies
         on everyone.jurisdiction = policies.jurisdiction
         and everyone.purpose = policies.purpose
 
