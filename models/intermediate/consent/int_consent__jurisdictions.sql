@@ -75,7 +75,7 @@ best as (
 
 laws as (
 
-    select
+    select distinct
         best.customer_key,
         best.basis_rank,
         coalesce(states.jurisdiction, countries.jurisdiction, '*') as jurisdiction
@@ -88,28 +88,14 @@ laws as (
 
 ),
 
-spans as (
-
-    select
-        customer_key,
-        min(basis_rank) as basis_rank,
-        min(jurisdiction) as first_jurisdiction,
-        max(jurisdiction) as last_jurisdiction
-    from laws
-    group by customer_key
-
-),
-
 -- Most have one law, and putting several together in order takes long.
 joint as (
 
     select
-        laws.customer_key,
-        string_agg(distinct laws.jurisdiction, '+' order by laws.jurisdiction) as jurisdiction
-    from laws
-    inner join spans on laws.customer_key = spans.customer_key
-    where spans.first_jurisdiction <> spans.last_jurisdiction
-    group by laws.customer_key
+        customer_key,
+        string_agg(jurisdiction, '+' order by jurisdiction) as jurisdiction
+    from (select * from laws qualify count(*) over (partition by customer_key) > 1) as several
+    group by customer_key
 
 ),
 
@@ -117,16 +103,17 @@ int_consent__jurisdictions as (
 
     select
         customers.customer_key,
-        coalesce(joint.jurisdiction, spans.first_jurisdiction, '*') as jurisdiction,
-        case spans.basis_rank
+        coalesce(min(joint.jurisdiction), min(laws.jurisdiction), '*') as jurisdiction,
+        case min(laws.basis_rank)
             when 1 then 'residence'
             when 2 then 'store'
             when 3 then 'event'
             else 'none'
         end as jurisdiction_basis
     from customers
-    left join spans on customers.customer_key = spans.customer_key
+    left join laws on customers.customer_key = laws.customer_key
     left join joint on customers.customer_key = joint.customer_key
+    group by customers.customer_key
 
 )
 
