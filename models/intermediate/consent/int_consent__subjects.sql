@@ -91,10 +91,7 @@ possible as (
         on unplaced.subject_key = identifiers.identifier_value
         and (
             unplaced.subject_type = identifiers.identifier_type
-            or (
-                unplaced.subject_type = 'web_user'
-                and identifiers.identifier_type = 'crm_customer'
-            )
+            or (unplaced.subject_type = 'web_user' and identifiers.identifier_type = 'crm_customer')
         )
 
 ),
