@@ -27,7 +27,8 @@ PURPOSES = (
     "email_marketing", "sms_marketing", "phone_marketing", "messaging_app", "analytics", "profiling", "clienteling",
     "ad_sharing", "cross_border_transfer",
 )  # fmt: skip
-# Every person has a client record; one statement in three is a no, one in eighteen names a recipient.
+# Every person has a client record; one statement in three is a no, one in eighteen names a recipient. Each draw hashes a
+# number of its own: the hashes of two columns share their last bits.
 INPUTS = {
     "intermediate.int_identity__customer_map": """
         select md5('customer' || i) as customer_key, md5('node' || i) as node_key, 'crm_customer' as identifier_type,
@@ -41,11 +42,11 @@ INPUTS = {
         from range($people) as numbered(i)""",
     "staging.stg_consent__consent_events": f"""
         select 'c' || i as consent_event_id, 'crm_eu' as source_system, 'crm_customer' as subject_type,
-            (hash(i, 1) % $people)::text as subject_key, {list(PURPOSES)}[(hash(i, 2) % 9)::int + 1] as purpose,
-            case when hash(i, 2) % 9 = 7 and hash(i, 3) % 2 = 0 then 'network' end as recipient,
-            case when hash(i, 4) % 3 = 0 then 'refused' else 'granted' end as status,
-            timestamp '2020-01-01' + to_seconds((hash(i, 5) % 100000000)::int) as occurred_at,
-            timestamp '2020-01-01' + to_seconds((hash(i, 5) % 100000000)::int) as received_at, 'FR' as country_code
+            (hash(i * 5 + 1) % $people)::text as subject_key, {list(PURPOSES)}[(hash(i * 5 + 2) % 9)::int + 1] as purpose,
+            case when hash(i * 5 + 2) % 9 = 7 and hash(i * 5 + 3) % 2 = 0 then 'network' end as recipient,
+            case when hash(i * 5 + 4) % 3 = 0 then 'refused' else 'granted' end as status,
+            timestamp '2020-01-01' + to_seconds((hash(i * 5 + 5) % 100000000)::int) as occurred_at,
+            timestamp '2020-01-01' + to_seconds((hash(i * 5 + 5) % 100000000)::int) as received_at, 'FR' as country_code
         from range($events) as numbered(i)""",
 }
 
@@ -57,6 +58,7 @@ def consent_states(database: Path, compiled: Path, people: int, events: int) -> 
         shutil.copyfile(database, copy)
         with duckdb.connect(str(copy)) as connection:
             connection.execute("set threads = 2; set preserve_insertion_order = false")
+            connection.execute("set disabled_compression_methods = 'fsst'")  # as profiles.yml has it
             for name, sql in INPUTS.items():
                 _replace(connection, name, re.sub(r"\$people", str(people), sql).replace("$events", str(events)))
             started = time.perf_counter()
