@@ -42,7 +42,7 @@
     {%- else -%}
         {%- do components_in_part(target, changed) -%}
     {%- endif -%}
-    {%- do components_forget(['given', 'changed', 'ends', 'met', 'loosened', 'work', 'labels', 'moved', 'nodes', 'roots', 'names']) -%}
+    {%- do components_forget(['given', 'changed', 'ends', 'met', 'loosened', 'work', 'labels', 'moved', 'placed', 'names']) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do persist_docs(target, model) -%}
@@ -100,20 +100,27 @@
     {{ return(changed) }}
 {%- endmacro %}
 
-{#- The whole table from all links; then what the next run compares with. The state leaves first and comes last. -#}
+{#- The whole table from all links, and what the next run compares with. The state leaves first and comes last. All but
+    table and state is done before the transaction: DuckDB gives back the memory of what is dropped when it is over, and
+    writing the table is quick where memory is left. -#}
 {% macro components_in_full(target, given) -%}
-    {%- do components_statement('drop table if exists ' ~ components_kept('state')) -%}
-    {%- set placed = components_place(given) -%}
-    {% call statement('main') -%}
-        {{ create_plain_texts(target, ['node_key', 'component_key'], components_named(placed)) }}
-    {%- endcall %}
-    {%- if config.get('links_are_changes', false) or components_count(given) >= config.get('incremental_from', 200000) -%}
+    {%- set named = components_place(given) -%}
+    {%- set is_kept = config.get('links_are_changes', false)
+        or components_count(given) >= config.get('incremental_from', 200000) -%}
+    {%- do components_statement('drop table if exists ' ~ components_kept('state'), false) -%}
+    {%- if is_kept -%}
         {%- do components_statement('create or replace table ' ~ components_kept('links')
-            ~ ' as select left_id, right_id from ' ~ given) -%}
+            ~ ' as select left_id, right_id from ' ~ given, false) -%}
+    {%- else -%}
+        {%- do components_statement('drop table if exists ' ~ components_kept('links'), false) -%}
+    {%- endif -%}
+    {%- do components_forget(['given']) -%}
+    {% call statement('main') -%}
+        {{ create_plain_texts(target, ['node_key', 'component_key'], named) }}
+    {%- endcall %}
+    {%- if is_kept -%}
         {%- do components_statement('create or replace table ' ~ components_kept('state')
             ~ ' as select ' ~ components_signature() ~ ' as signature') -%}
-    {%- else -%}
-        {%- do components_statement('drop table if exists ' ~ components_kept('links')) -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -125,28 +132,29 @@
     {%- do components_refuse_ambiguous(components_met_ambiguous(ends, met)) -%}
     {%- set loosened = components_scratch('loosened', components_loosened(target, met)) -%}
     {%- set work = components_work(changed, met, loosened, kept) -%}
-    {%- set placed = components_place(components_scratch('work', components_numbered(work))) -%}
-    {%- set labels = components_scratch('labels', components_named(placed)) -%}
+    {%- set named = components_place(components_scratch('work', components_numbered(work))) -%}
+    {%- set labels = components_scratch('labels', named) -%}
     {%- set moved = components_scratch('moved', components_moved(target, labels, loosened)) -%}
     {% call statement('main') -%}
         {{ components_applied(target, kept, changed, met, loosened, labels, moved) }}
     {%- endcall %}
 {%- endmacro %}
 
-{#- Every node of a graph under the number of its component, and the components' names: three scratch tables. Texts stand
-    in `nodes` alone; what is joined to find a node's component are numbers. -#}
+{#- The SQL of every node of a graph under the name of its component, over scratch tables. Where a node belongs is worked
+    out on numbers; each text is taken along once. -#}
 {% macro components_place(graph) -%}
-    {%- set nodes = components_scratch('nodes', components_nodes(graph)) -%}
-    {%- do components_refuse_ambiguous(components_ambiguous(nodes)) -%}
-    {%- set heads = components_rounds(components_scratch('round_0', components_folded(graph, nodes))) -%}
-    {%- set placed = {'nodes': nodes, 'roots': components_scratch('roots', components_roots(heads))} -%}
-    {%- set done = ['round_' ~ heads | length] -%}
+    {%- set rights = components_scratch('rights', components_rights(graph)) -%}
+    {%- set lefts = components_scratch('lefts', components_lefts(graph, rights)) -%}
+    {%- do components_refuse_ambiguous(components_ambiguous(lefts, rights)) -%}
+    {%- set heads = components_rounds(components_scratch('round_0', components_folded(graph, lefts))) -%}
+    {%- set roots = components_scratch('roots', components_roots(heads)) -%}
+    {%- set placed = components_scratch('placed', components_placed(lefts, rights, roots)) -%}
+    {%- set done = ['rights', 'lefts', 'roots', 'round_' ~ heads | length] -%}
     {%- for _ in heads -%}
         {%- do done.append('heads_' ~ loop.index0) -%}
     {%- endfor -%}
     {%- do components_forget(done) -%}
-    {%- do placed.update(names=components_scratch('names', components_names(placed))) -%}
-    {{ return(placed) }}
+    {{ return(components_named(placed, components_scratch('names', components_names(placed)))) }}
 {%- endmacro %}
 
 {#- Contracts links round by round until none is left; returns the tables of heads, one per round. -#}
