@@ -328,7 +328,14 @@ def test_two_nodes_under_one_number_fail_the_run(tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").write_text(PROJECT.format(macros=tmp_path / "macros"))
     land_links(tmp_path, {("a", "bb"), ("ccc", "dddd")}, set())
     assert run_dbt(tmp_path).returncode == 0
-    land_links(tmp_path, {("a", "bb"), ("ccc", "dddd"), ("eee", "bb")}, {("a", "bb"), ("ccc", "dddd")})
-    for arguments in ([], ["--full-refresh"]):
+    before = {("a", "bb"), ("ccc", "dddd")}
+    on_the_left, on_the_right, on_both = ("eee", "bb"), ("fffff", "gg"), ("hh", "dddd")
+    for came, arguments in [
+        (on_the_left, []),
+        (on_the_left, ["--full-refresh"]),
+        (on_the_right, ["--full-refresh"]),
+        (on_both, ["--full-refresh"]),
+    ]:
+        land_links(tmp_path, before | {came}, before)
         done = run_dbt(tmp_path, *arguments)
         assert done.returncode == 1 and "of the numbers that stand for nodes stand for two" in done.stdout
