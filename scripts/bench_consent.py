@@ -42,7 +42,8 @@ INPUTS = {
         from range($people) as numbered(i)""",
     "staging.stg_consent__consent_events": f"""
         select 'c' || i as consent_event_id, 'crm_eu' as source_system, 'crm_customer' as subject_type,
-            (hash(i * 5 + 1) % $people)::text as subject_key, {list(PURPOSES)}[(hash(i * 5 + 2) % 9)::int + 1] as purpose,
+            (hash(i * 5 + 1) % $people)::text as subject_key,
+            {list(PURPOSES)}[(hash(i * 5 + 2) % 9)::int + 1] as purpose,
             case when hash(i * 5 + 2) % 9 = 7 and hash(i * 5 + 3) % 2 = 0 then 'network' end as recipient,
             case when hash(i * 5 + 4) % 3 = 0 then 'refused' else 'granted' end as status,
             timestamp '2020-01-01' + to_seconds((hash(i * 5 + 5) % 100000000)::int) as occurred_at,
