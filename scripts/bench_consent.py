@@ -27,8 +27,8 @@ PURPOSES = (
     "email_marketing", "sms_marketing", "phone_marketing", "messaging_app", "analytics", "profiling", "clienteling",
     "ad_sharing", "cross_border_transfer",
 )  # fmt: skip
-# Every person has a client record; one statement in three is a no, one in eighteen names a recipient. Each draw hashes a
-# number of its own: the hashes of two columns share their last bits.
+# Every person has a client record; one statement in three is a no, one in eighteen names a recipient. Each draw hashes
+# a number of its own: the hashes of two columns share their last bits.
 INPUTS = {
     "intermediate.int_identity__customer_map": """
         select md5('customer' || i) as customer_key, md5('node' || i) as node_key, 'crm_customer' as identifier_type,
