@@ -200,6 +200,8 @@ def _types(table: Table) -> dict[str, str]:
 
 def _guard(table: Table) -> str:
     """The word on its partition that a table asks of every statement."""
-    partitioned = table.time_partitioning
-    is_guarded = table.require_partition_filter or (partitioned and partitioned.require_partition_filter)
-    return f"{partitioned.field} >= date '0001-01-01'" if is_guarded and partitioned else "true"
+    described = table.to_api_repr()
+    partitioned = described.get("timePartitioning") or {}
+    # The interface has moved the word from the partitioning to the table; either may come.
+    is_guarded = described.get("requirePartitionFilter") or partitioned.get("requirePartitionFilter")
+    return f"{partitioned.get('field', '_partitiondate')} >= date '0001-01-01'" if is_guarded and partitioned else "true"
