@@ -204,4 +204,5 @@ def _guard(table: Table) -> str:
     partitioned = described.get("timePartitioning") or {}
     # The interface has moved the word from the partitioning to the table; either may come.
     is_guarded = described.get("requirePartitionFilter") or partitioned.get("requirePartitionFilter")
-    return f"{partitioned.get('field', '_partitiondate')} >= date '0001-01-01'" if is_guarded and partitioned else "true"
+    column = partitioned.get("field", "_partitiondate")
+    return f"{column} >= date '0001-01-01'" if is_guarded and partitioned else "true"
