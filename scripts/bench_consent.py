@@ -14,6 +14,9 @@ import time
 from pathlib import Path
 
 import duckdb
+import yaml
+
+from rendezvous import PROJECT
 
 # In the order of their references; a view costs when it is read.
 MODELS = (
@@ -58,8 +61,9 @@ def consent_states(database: Path, compiled: Path, people: int, events: int) -> 
         copy = Path(folder) / database.name
         shutil.copyfile(database, copy)
         with duckdb.connect(str(copy)) as connection:
-            connection.execute("set threads = 2; set preserve_insertion_order = false")
-            connection.execute("set disabled_compression_methods = 'fsst'")  # as profiles.yml has it
+            for name, value in _settings().items():
+                connection.execute(f"set {name} = '{value}'")
+            connection.execute("set preserve_insertion_order = false")
             for name, sql in INPUTS.items():
                 _replace(connection, name, re.sub(r"\$people", str(people), sql).replace("$events", str(events)))
             started = time.perf_counter()
@@ -76,6 +80,13 @@ def consent_states(database: Path, compiled: Path, people: int, events: int) -> 
                 " from staging.stg_consent__consent_events group by all"
             )
             return seconds, time.perf_counter() - started
+
+
+def _settings() -> dict[str, object]:
+    """DuckDB's settings of a build, from profiles.yml."""
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    (plugin,) = profile["rendezvous"]["outputs"]["local"]["plugins"]
+    return plugin["config"]["settings"]
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:

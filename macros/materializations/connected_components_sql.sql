@@ -50,6 +50,11 @@
     select count(*) as ambiguous from ambiguous
 {%- endmacro %}
 
+{#- The columns of a link between the numbers `one` and `other`, from the greater to the smaller. -#}
+{% macro components_downward() -%}
+    case when one > other then one else other end as node, case when one > other then other else one end as neighbour
+{%- endmacro %}
+
 {#- The links between what the nodes were folded into, from the greater number to the smaller one; the first round takes
     out repeats. -#}
 {% macro components_folded(given, lefts) -%}
@@ -60,7 +65,7 @@
         where links.left_id <> links.right_id
     )
 
-    select case when one > other then one else other end as node, case when one > other then other else one end as neighbour
+    select {{ components_downward() }}
     from folded
     where one <> other
 {%- endmacro %}
@@ -89,7 +94,7 @@
     ),
 
     directed as (
-        select case when one > other then one else other end as node, case when one > other then other else one end as neighbour
+        select {{ components_downward() }}
         from moved
         group by 1, 2
     )

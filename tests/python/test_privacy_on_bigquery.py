@@ -40,7 +40,7 @@ from rendezvous import HouseError, keys
 from rendezvous.bigquery import vault, warehouse
 from rendezvous.bigquery.warehouse import Warehouse
 from rendezvous.cli import rendezvous
-from rendezvous.privacy import do_export_consents
+from rendezvous.privacy import do_export_consents, in_bigquery
 from scenes import look, session
 
 sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
@@ -459,6 +459,21 @@ def test_a_guarded_table_is_read_with_its_days(erased: Scene) -> None:
     touching = [sql for sql in erased.sent if "staging.base_ga360__exported_sessions" in sql]
     assert touching
     assert [sql for sql in touching if not re.search(r"report_date (>=|in|IN) ", sql)] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "guard"),
+    [
+        ({"requirePartitionFilter": True, "timePartitioning": {"field": "day"}}, "day >= date '0001-01-01'"),
+        ({"timePartitioning": {"field": "day", "requirePartitionFilter": True}}, "day >= date '0001-01-01'"),
+        ({"requirePartitionFilter": True, "timePartitioning": {"type": "DAY"}}, "_partitiondate >= date '0001-01-01'"),
+        ({"timePartitioning": {"field": "day"}}, "true"),
+        ({}, "true"),
+    ],
+)
+def test_a_guard_is_found_on_the_table_and_on_its_partitioning(told: dict, guard: str) -> None:
+    name = {"projectId": "p", "datasetId": "d", "tableId": "t"}
+    assert in_bigquery._guard(bigquery.Table.from_api_repr({"tableReference": name, **told})) == guard
 
 
 def test_statements_change_meaning_for_nobody() -> None:

@@ -2,7 +2,8 @@
 -- Grain: one customer, purpose and recipient of which anything was said, and the
 -- customers who said nothing where the law allows the purpose until they do. No row means
 -- unknown and not allowed. is_allowed: no refusal; a yes that has not run out, or silence
--- under opt_out. deny allows nothing, not even on a yes.
+-- under opt_out. deny allows nothing, not even on a yes. Tables are named where they are
+-- read, for DuckDB copies what a query names once and reads twice (DECISIONS 121).
 with open_purposes as (
 
     select

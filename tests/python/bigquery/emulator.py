@@ -37,7 +37,7 @@ def install_spatial() -> None:
 
 
 def spare_idle_work() -> None:
-    """Two fifths of its time, without a trace in its answers: syntax trees are thousands of small objects, which the
+    """A third of its time, without a trace in its answers: syntax trees are thousands of small objects, which the
     garbage collector walks at every turn; and seven functions each parse a statement anew to see of what kind it is."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
