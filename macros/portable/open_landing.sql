@@ -1,5 +1,5 @@
 {#- What must stand before the first model can read what has landed. DuckDB: nothing, the plugin has opened the files.
-    BigQuery: the key is in the vault and is the one the vault remembers (no key, no run), the tables of erased people are
+    BigQuery: the keys are in the vault, are those the vault remembers (no key, no run) and hash whose rows the seeds say today, the tables of erased people are
     there, every dataset of var ga360_properties is there, and the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
     metadata. Use: {% do open_landing() %}; stops the run with the cause. -#}
 {% macro open_landing() %}{{ return(adapter.dispatch('open_landing', 'rendezvous')()) }}{% endmacro %}
@@ -14,7 +14,8 @@
         {{ exceptions.raise_compiler_error("No key: vault.hmac_pads does not exist. Run `rendezvous keys install` once, then run again. Nothing was built.") }}
     {%- endif -%}
     {%- do refuse_during_rotation() -%}
-    {%- do check_key_in_vault() -%}
+    {%- do check_keys_in_vault() -%}
+    {%- do check_key_origins() -%}
     {%- do run_query('create table if not exists vault.suppression_pads (inner_pad_hex string, outer_pad_hex string)') -%}
     {%- do run_query('create table if not exists vault.tombstones (tombstone string, fingerprint string, erased_on date)') -%}
     {%- for entry in var('ga360_properties') if not adapter.check_schema_exists(target.project, entry.dataset) -%}
@@ -41,21 +42,39 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- BigQuery: stops the run when the pads in the vault are of another key than the one it remembers: two keys in one
-    warehouse reconcile nobody. As rendezvous.keys.check_database does on DuckDB, with the same fingerprint. -#}
-{% macro check_key_in_vault() -%}
-    {%- if adapter.get_relation(database=target.project, schema='vault', identifier='key_fingerprint') is none -%}
-        {{ exceptions.raise_compiler_error("No key: vault.key_fingerprint does not exist. Run `rendezvous keys install` again. Nothing was built.") }}
-    {%- endif -%}
+{#- BigQuery: stops the run when pads in the vault are of another key than the one it remembers by that name: two keys in
+    one place reconcile nobody. As rendezvous.keys.check_database does on DuckDB, with the same fingerprints. -#}
+{% macro check_keys_in_vault() -%}
+    {%- for name in ['key_fingerprint', 'key_origins'] if adapter.get_relation(database=target.project, schema='vault', identifier=name) is none -%}
+        {{ exceptions.raise_compiler_error("No key: vault." ~ name ~ " does not exist. Run `rendezvous keys install` again. Nothing was built.") }}
+    {%- endfor -%}
     {%- set found = run_query(
-        "select 'key ' || substr(" ~ hmac_hex("'rendezvous key fingerprint'") ~ ", 1, 16) as at_hand,"
-        ~ " coalesce((select 'key ' || string_agg(fingerprint, ', ' order by fingerprint) from vault.key_fingerprint), 'none') as remembered"
+        "select key_name, 'key ' || at_hand as at_hand, coalesce('key ' || known.fingerprint, 'none') as remembered"
+        ~ " from (select key_name, substr(" ~ hmac_hex("'rendezvous key fingerprint'") ~ ", 1, 16) as at_hand"
+        ~ " from (select name as key_name from " ~ var('pads_relation', 'vault.hmac_pads') ~ ") as named) as pads"
+        ~ " left join vault.key_fingerprint as known on pads.key_name = known.name"
+        ~ " where known.fingerprint is distinct from at_hand order by key_name"
     ) -%}
-    {%- set at_hand, remembered = found.rows[0][0], found.rows[0][1] -%}
-    {%- if at_hand != remembered -%}
+    {%- for row in found.rows -%}
         {{ exceptions.raise_compiler_error(
-            "Wrong key: this database was built with " ~ remembered ~ ", in vault.hmac_pads is " ~ at_hand ~ ". Set "
+            "Wrong key: this database was built with " ~ row[2] ~ ", in vault.hmac_pads is " ~ row[1] ~ " (" ~ row[0] ~ "). Set "
             ~ "RENDEZVOUS_KEY_FILE to the right key and run `rendezvous keys install`. Nothing was built."
+        ) }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- BigQuery: stops the run when what the vault holds of whose rows get which key is not what seeds key_jurisdictions and
+    transfer_bases say today: they were changed since, or a basis has begun or ended. On DuckDB every run reads the seeds. -#}
+{% macro check_key_origins() -%}
+    {%- set listed = [] -%}
+    {%- for name in ['key_jurisdictions', 'transfer_bases'] -%}
+        {%- do listed.append(graph.nodes['seed.rendezvous.' ~ name].checksum.checksum) -%}
+    {%- endfor -%}
+    {%- set found = run_query("select min(lists) as lists, cast(min(changes_on) as string) as changes_on from vault.key_origins").rows[0] -%}
+    {%- if found[0] != listed | join(' ') or as_of_text()[:10] >= found[1] | string -%}
+        {{ exceptions.raise_compiler_error(
+            "vault.key_origins is not what seeds key_jurisdictions and transfer_bases say (installed until " ~ found[1]
+            ~ "). Run `rendezvous keys install`, which writes it anew. Nothing was built."
         ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -5,12 +5,15 @@
 -- alone may be either. Full names count, in either order, as the whole mailbox or as its
 -- last two words; not where her own name is in it, or one is a short form of the other
 -- (one letter more is another name, and a short name inside a word is an accident).
--- Records a CRM deleted count as well, for what they link stays.
+-- Records a CRM deleted count as well, for what they link stays. Records under two keys
+-- are not compared: a family is the name and the key.
 with customers as (
 
     select
         {{ comparable_text('first_name') }} as given_name,
         {{ comparable_text('last_name') }} as family_name,
+        {{ key_of_row(['source_system']) }} || '|' || {{ comparable_text('last_name') }}
+            as family,
         {{ normalise_email('email') }} as email,
         reconciliation_key
     from {{ ref('stg_crm__customers') }}
@@ -25,13 +28,13 @@ spellings as (
 
     select
         given_name,
-        family_name,
+        family,
         given_name || family_name as spelling
     from customers
     union distinct
     select
         given_name,
-        family_name,
+        family,
         family_name || given_name as spelling
     from customers
 
@@ -42,7 +45,7 @@ mailboxes as (
     select
         reconciliation_key,
         given_name,
-        family_name,
+        family,
         {{ mailbox_of('email') }} as mailbox,
         {{ comparable_text(regexp_replace_all('email', "'^.*@'", "''")) }} as provider,
         {{ comparable_text(regexp_extract_group(
@@ -57,7 +60,7 @@ readings as (
 
     select
         given_name,
-        family_name,
+        family,
         mailbox,
         provider,
         {{ regexp_replace_all('mailbox', "'[0-9]+$'", "''") }} as spelling
@@ -65,7 +68,7 @@ readings as (
     union distinct
     select
         given_name,
-        family_name,
+        family,
         mailbox,
         provider,
         last_words as spelling
@@ -76,12 +79,12 @@ readings as (
 borrowed as (
 
     select distinct
-        readings.family_name,
+        readings.family,
         readings.mailbox,
         readings.provider
     from readings
     inner join spellings
-        on readings.family_name = spellings.family_name
+        on readings.family = spellings.family
         and readings.spelling = spellings.spelling
     where
         not starts_with(readings.given_name, spellings.given_name)
@@ -105,7 +108,7 @@ borrowed_emails as (
     select distinct mailboxes.reconciliation_key
     from borrowed
     inner join mailboxes
-        on borrowed.family_name = mailboxes.family_name
+        on borrowed.family = mailboxes.family
         and borrowed.mailbox = mailboxes.mailbox
     where {{ edit_distance('borrowed.provider', 'mailboxes.provider') }} <= 2
 

@@ -5,6 +5,7 @@
 with customers as (
 
     select
+        {{ key_of_row(['source_system']) }} as key_name,
         source_system,
         customer_id,
         {{ comparable_text('first_name') }} as given_name,
@@ -34,6 +35,7 @@ reduced as (
 
     select
         {{ node_key("'crm_customer'", 'source_system', 'customer_id') }} as node_key,
+        key_name,
         source_system,
         customer_id,
         given_name,

@@ -18,13 +18,13 @@ with requests as (
 
 residences as (
 
-    select
-        requests.request_id,
+    select distinct
+        subjects.request_id,
         jurisdictions.jurisdiction
-    from requests
+    from {{ ref('privacy_request_subjects') }} as subjects
     inner join {{ ref('int_identity__customer_map') }} as customer_map
-        on requests.subject_type = customer_map.identifier_type
-        and requests.subject_key = customer_map.identifier_value
+        on subjects.identifier_type = customer_map.identifier_type
+        and subjects.subject_key = customer_map.identifier_value
     inner join {{ ref('int_consent__jurisdictions') }} as jurisdictions
         on customer_map.customer_key = jurisdictions.customer_key
 

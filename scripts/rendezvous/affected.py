@@ -1,7 +1,7 @@
 """What a build has to run: the models whose input may have changed since the last build of this database.
 
-Inputs are the files of each landing table, the clock, and everything else at once (code, reference seeds, key,
-landing folder, who was erased): when that changes, or when the last run was not a whole `rendezvous build`,
+Inputs are the files of each landing table, the clock, and everything else at once (code, reference seeds, keys and
+whose they are, landing folder, who was erased): when that changes, or when the last run was not a whole `rendezvous build`,
 everything is run.
 """
 
@@ -19,6 +19,7 @@ import duckdb
 from rendezvous import PROJECT
 from rendezvous.arrivals import Ledger
 from rendezvous.database import connect as open_database
+from rendezvous.keys import KeyRing
 from rendezvous.landing import Landing
 from rendezvous.privacy import tombstones
 
@@ -43,7 +44,7 @@ class Plan:
     roots: list[str] = field(default_factory=list)
 
 
-def inputs_of(found: Landing, ledger: Ledger, key_fingerprint: str) -> dict[str, str]:
+def inputs_of(found: Landing, ledger: Ledger, ring: KeyRing) -> dict[str, str]:
     """The version of every input: `<source>.<table>` as dbt names it, the clock, everything else."""
     versions: dict[str, list[str]] = {}
     for file in ledger.accepted(found).files:
@@ -55,7 +56,7 @@ def inputs_of(found: Landing, ledger: Ledger, key_fingerprint: str) -> dict[str,
     inputs["landing.refused_files"] = _digest(f"{path}\t{why}" for path, why in ledger.refused.items())
     inputs["landing.malformed_lines"] = _digest(str(line) for line in ledger.malformed)
     inputs[_CLOCK] = os.environ.get("RENDEZVOUS_AS_OF") or ("now" if os.environ.get("RENDEZVOUS_RAW") else "demo")
-    inputs[_ELSE] = _digest([str(found.folder), key_fingerprint, tombstones.version(), *_code()])
+    inputs[_ELSE] = _digest([str(found.folder), repr((ring.fingerprints, ring.origins())), tombstones.version(), *_code()])
     return inputs
 
 

@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: opens the landing folder as tables and binds the key's pads to every cursor.
+"""dbt-duckdb plugin: opens the landing folder as tables and binds the keys' pads to every cursor.
 
 Loaded by profiles.yml, so plain `dbt build` needs no variable. A missing or wrong key stops here, before the
 first model.
@@ -26,8 +26,8 @@ class Plugin(BasePlugin):
     """One instance per dbt process; dbt calls the two hooks on its connection and on each cursor."""
 
     def initialize(self, plugin_config) -> None:
-        self._pads: tuple[bytes, bytes] | None = None
-        self._suppression_pads: tuple[bytes, bytes] = (b"", b"")
+        # What every cursor gets to know: the name of a variable with its type, and its value.
+        self._variables: dict[str, object] = {}
         self._settings: dict[str, object] = plugin_config.get("settings", {})
         # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
         os.umask(0o077)
@@ -41,18 +41,18 @@ class Plugin(BasePlugin):
         try:
             path = self._open_encrypted(conn) if self._is_encrypted else Path(self.creds.path)
             folder = landing.landing_folder()
-            key = keys.key_for(folder)
-            keys.check_database(conn, key)
+            ring = keys.ring_for(folder)
+            keys.check_database(conn, ring)
+            is_keyed_anew = keys.remember_origins(conn, ring)
             found = landing.read_folder(folder)
             ledger = arrivals.read_ledger(path, found)
             landing.open_landing(conn, ledger.accepted(found), ledger.replacements)
             arrivals.write_tables(conn, ledger)
-            self._suppression_pads = keys.pads(keys.suppression_key())
-            if tombstones.restore(conn):
+            if tombstones.restore(conn) or is_keyed_anew:
                 tombstones.reopen_days(conn)
         except HouseError as error:
             raise DbtRuntimeError(str(error)) from None
-        self._pads = keys.pads(key)
+        self._variables = _variables(ring)
 
     def _open_encrypted(self, conn) -> Path:
         """The file stands among the profile's databases to attach; dbt-duckdb, which has no key, finds it attached."""
@@ -64,13 +64,22 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor) -> None:
         if self._is_encrypted:
             cursor.execute(f"use {database.NAME}")
-        if self._pads is not None:
-            inner, outer = self._pads
-            cursor.execute("set variable rendezvous_inner_pad = ?::blob", [inner])
-            cursor.execute("set variable rendezvous_outer_pad = ?::blob", [outer])
-            inner, outer = self._suppression_pads
-            cursor.execute("set variable rendezvous_suppression_inner_pad = ?::blob", [inner])
-            cursor.execute("set variable rendezvous_suppression_outer_pad = ?::blob", [outer])
+        for declared, value in self._variables.items():
+            name, kind = declared.split("::")
+            cursor.execute(f"set variable {name} = ?::{kind}", [value])
+
+
+def _variables(ring: keys.KeyRing) -> dict[str, object]:
+    """The pads of all keys by name, which origin's rows get which key, and the pads of the tombstones."""
+    pads = {key.name: keys.pads(key.secret) for key in ring}
+    inner, outer = keys.pads(keys.suppression_key())
+    return {
+        "rendezvous_inner_pads::map(varchar, blob)": {name: each[0] for name, each in pads.items()},
+        "rendezvous_outer_pads::map(varchar, blob)": {name: each[1] for name, each in pads.items()},
+        "rendezvous_key_origins::map(varchar, varchar)": ring.origins(),
+        "rendezvous_suppression_inner_pad::blob": inner,
+        "rendezvous_suppression_outer_pad::blob": outer,
+    }
 
 
 def spare_idle_work() -> None:

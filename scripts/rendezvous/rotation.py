@@ -1,8 +1,8 @@
-"""Gives a house another key without anybody becoming somebody else.
+"""Gives a house other keys, or one jurisdiction another, without anybody becoming somebody else.
 
-A copy of the database is built anew with the next key. Where an e-mail or a number was known by its old hash, the
+A copy of the database is built anew with the next keys. Where an e-mail or a number was known by its old hash, the
 ledger of people is told the new one, so everyone keeps their `customer_key`. That they do is checked before the copy
-takes the place of the database and the next key that of the old one. Until then nothing of the house is touched, and
+takes the place of the database and the next keys that of the old ones. Until then nothing of the house is touched, and
 a rotation that was broken off is done again, or finished, by the same command.
 """
 
@@ -23,34 +23,47 @@ from rendezvous.landing import sql_text
 from rendezvous.review.simulate import clock_of
 
 HASHES = ("reconciliation_key", "receipt_reconciliation_key", "phone_key", "subject_key")
+HASHED = "^v[0-9]+[A-Z_]*:[0-9a-f]{64}$"
+"""A keyed hash behind the name of its key; `v1:` alone is how houses wrote it before keys had jurisdictions."""
 NODES = "+int_identity__nodes"
 
 
-def rotate(path: Path) -> Path:
-    """Rotates the key of a database; returns where the old key lies now. Raises HouseError, with nothing changed."""
+def rotate(path: Path, jurisdiction: str = "") -> Path:
+    """Rotates the keys of a database, or the one of a jurisdiction; returns where the old keys lie now. Raises HouseError,
+    with nothing changed."""
     key_file = keys.key_file()
-    old = keys.read(key_file)
+    old = keys.read_ring(key_file)
     folder = keys.rotation_folder()
-    prepare(folder, key_file)
-    following = keys.read(folder / key_file.name)
-    stored = _fingerprint(path)
-    if stored == keys.fingerprint(old):
+    prepare(folder, key_file, jurisdiction)
+    following = keys.read_ring(folder / key_file.name)
+    stored = _fingerprints(path)
+    if stored.items() <= old.fingerprints.items():
         _build_anew(path, folder, following)
         os.replace(_work(path), path)
-    elif stored != keys.fingerprint(following):
+    elif stored != following.fingerprints:
         raise HouseError(
-            f"{path} was built with key {stored}, which is neither the old key nor the next. Nothing was done."
+            f"{path} was built with {told(stored)}, which is neither the old key nor the next. Nothing was done."
         )
     retired = retire(folder, key_file, old)
     shutil.rmtree(_work(path).parent, ignore_errors=True)
     return retired
 
 
-def prepare(folder: Path, key_file: Path) -> None:
-    """The folder of a rotation: the next key, made once, and the other keys beside it, as the house has them now."""
+def prepare(folder: Path, key_file: Path, jurisdiction: str = "") -> None:
+    """The folder of a rotation: the next keys, made once, and the other keys beside them, as the house has them now.
+    Raises HouseError when the jurisdiction has no key, or a rotation of other keys was broken off."""
+    old = keys.read_ring(key_file)
+    if jurisdiction and jurisdiction not in old:
+        raise HouseError(f"{key_file} has no key of '{jurisdiction}'. Nothing was done.")
     folder.mkdir(mode=0o700, exist_ok=True)
-    if not (folder / key_file.name).exists():
-        keys.create(folder / key_file.name)
+    following = folder / key_file.name
+    if not following.exists():
+        keys.write_ring(following, old.following(jurisdiction))
+    elif jurisdiction and keys.read_ring(following).replaced_in(old) != {jurisdiction}:
+        raise HouseError(
+            f"A rotation of other keys than that of {jurisdiction} was broken off: run `rendezvous keys rotate` first,"
+            " it finishes it. Nothing was done."
+        )
     for beside in key_file.parent.glob(f"{key_file.stem}.*"):
         if beside.is_file() and beside != key_file:
             shutil.copy2(beside, folder / beside.name)
@@ -60,8 +73,8 @@ def _work(path: Path) -> Path:
     return path.with_name(f"{path.stem}.rotation") / path.name
 
 
-def _build_anew(path: Path, folder: Path, following: bytes) -> None:
-    """The copy, built with the next key and checked."""
+def _build_anew(path: Path, folder: Path, following: keys.KeyRing) -> None:
+    """The copy, built with the next keys and checked."""
     work = _work(path)
     shutil.rmtree(work.parent, ignore_errors=True)
     work.parent.mkdir(mode=0o700)
@@ -69,7 +82,7 @@ def _build_anew(path: Path, folder: Path, following: bytes) -> None:
     if arrivals.arrivals_folder(path).is_dir():
         shutil.copytree(arrivals.arrivals_folder(path), arrivals.arrivals_folder(work))
     with database.connect(work) as connection:
-        connection.execute("update vault.key_fingerprint set fingerprint = ?", [keys.fingerprint(following)])
+        keys.write_fingerprints(connection, following)
     clock = clock_of(path)
     _dbt(work, folder, clock, "run", "--full-refresh", "-s", NODES)
     with _both(path, work) as connection:
@@ -130,9 +143,9 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         if "_file" in columns and "_line" in columns:
             for name in HASHES:
                 if name in columns:
-                    yield select.format(name, f"staging.{table}", "_file, _line") + f" where o.{name} like 'v1:%'"
+                    yield select.format(name, f"staging.{table}", "_file, _line") + f" where regexp_matches(o.{name}, '{HASHED}')"
     web = select.format("identifier_value", "intermediate.int_web__reconciliation_keys", "received_key")
-    yield f"{web} where o.identifier_value like 'v1:%'"
+    yield f"{web} where regexp_matches(o.identifier_value, '{HASHED}')"
 
 
 @contextmanager
@@ -161,20 +174,28 @@ def _dbt(work: Path, folder: Path, clock: str, *arguments: str) -> None:
         raise HouseError("the house could not be built with the next key; nothing was changed:\n  " + "\n  ".join(last))
 
 
-def retire(folder: Path, key_file: Path, old: bytes) -> Path:
-    """The next key in the place of the old one, which is kept beside it until its owner destroys it."""
-    retired = key_file.with_name(f"{key_file.name}.retired-{keys.fingerprint(old)}")
+def retire(folder: Path, key_file: Path, old: keys.KeyRing) -> Path:
+    """The next keys in the place of the old ones, which are kept beside them until their owner destroys them."""
+    retired = key_file.with_name(f"{key_file.name}.retired-{old.fingerprint}")
     shutil.copy2(key_file, retired)
     os.replace(folder / key_file.name, key_file)
     shutil.rmtree(folder)
     return retired
 
 
-def _fingerprint(path: Path) -> str:
+def _fingerprints(path: Path) -> dict[str, str]:
     try:
         with database.connect(path, read_only=True) as connection:
-            return connection.execute("select fingerprint from vault.key_fingerprint").fetchone()[0]
-    except (duckdb.Error, TypeError):
+            stored = keys.stored_fingerprints(connection)
+    except duckdb.Error:
+        stored = {}
+    if not stored:
         raise HouseError(
             f"{path} was never built, or is in use: run `rendezvous build` first. Nothing was done."
-        ) from None
+        )
+    return stored
+
+
+def told(fingerprints: dict[str, str]) -> str:
+    """Public names of keys as a message tells them."""
+    return ", ".join(f"key {fingerprint} ({name})" for name, fingerprint in sorted(fingerprints.items())) or "no key"

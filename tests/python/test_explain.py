@@ -199,18 +199,18 @@ def test_two_records_of_one_person_are_explained_by_the_strongest_chain(built: H
     text = why(built, "crm_uk:0007", "crm_eu:0007")
     assert text.startswith("crm_customer:crm_uk:0007 and crm_customer:crm_eu:0007 are one person: ")
     assert "Strongest chain: 1 link\n" in text
-    assert "strong: both carry email:v1:" in text and "and the same name, seen " in text
+    assert "strong: both carry email:v1_EU:" in text and "and the same name, seen " in text
     # The mailbox ties them whichever way one goes; a record does not.
-    assert "One record alone holds the two together:\n  email:v1:" in text
+    assert "One record alone holds the two together:\n  email:v1_EU:" in text
 
 
 def test_the_weakest_link_is_the_number_with_the_name(built: House) -> None:
     text = why(built, "loyalty:crm_eu:L1", "guest")
     assert "Strongest chain: 4 links" in text
     weakest = text.split("Weakest link: ")[1].splitlines()[0]
-    assert weakest.startswith("crm_customer:crm_eu:0007 – crm_customer:crm_cn:z3, medium: both carry phone:v1:")
+    assert weakest.startswith("crm_customer:crm_eu:0007 – crm_customer:crm_cn:z3, medium: both carry phone:v1_EU:")
     alone = text.split("Without any one of these")[1]
-    assert "crm_customer:crm_eu:0007" in alone and "crm_customer:crm_cn:z3" in alone and "phone:v1:" in alone
+    assert "crm_customer:crm_eu:0007" in alone and "crm_customer:crm_cn:z3" in alone and "phone:v1_EU:" in alone
 
 
 def test_a_person_is_told_whole_by_key_or_by_any_identifier(built: House) -> None:

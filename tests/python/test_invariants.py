@@ -15,6 +15,9 @@ FAULTS = {
     "every_contact_of_a_client_is_in_one_journey":
         "update marts.customer_journeys set touchpoint_count = touchpoint_count + 1"
         " where journey_key = (select min(journey_key) from marts.customer_journeys)",
+    "every_hash_is_under_the_key_of_its_jurisdiction":
+        "update staging.base_crm__customers set reconciliation_key = replace(reconciliation_key, '_EU:', '_CN:')"
+        " where source_system = 'crm_uk'",
     "every_live_appointment_has_one_profile":
         "delete from marts.appointment_profiles"
         " where appointment_id = (select min(appointment_id) from marts.appointment_profiles)",
@@ -47,6 +50,9 @@ FAULTS = {
         "delete from marts.customer_evidence where left_type = 'loyalty'",
     "identity_every_record_has_one_customer":
         "delete from marts.customer_identifiers where identifier_type = 'loyalty'",
+    "identity_nobody_is_known_under_two_keys":
+        "update marts.customer_identifiers set identifier_value = replace(identifier_value, '_EU:', '_CN:')"
+        " where identifier_type = 'phone'",
     "identity_sessions_keep_one_owner":
         "update intermediate.int_identity__session_owners set basis = 'device_owner' where basis = 'signed_in'",
     "identity_shared_addresses_are_listed_for_nobody":

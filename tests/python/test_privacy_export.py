@@ -44,9 +44,9 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RENDEZVOUS_DUCKDB", str(path))
     people = [
         ("anna", "crm_customer", "0007", "refused", False, None),
-        ("ben", "email", "v1:ben", "granted", True, NOW + timedelta(days=1)),
-        ("cleo", "email", "v1:cleo", "granted", True, NOW - timedelta(seconds=1)),
-        ("dan", "email", "v1:dan", "refused", False, None),
+        ("ben", "email", "v1_EU:ben", "granted", True, NOW + timedelta(days=1)),
+        ("cleo", "email", "v1_EU:cleo", "granted", True, NOW - timedelta(seconds=1)),
+        ("dan", "email", "v1_EU:dan", "refused", False, None),
     ]
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts; create schema staging")
@@ -57,7 +57,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
         connection.execute(
             "create table staging.stg_consent__consent_events as select 'crm_eu' as source_system,"
-            " 'email' as subject_type, 'v1:' || name as subject_key, name || '@post.example' as subject_id"
+            " 'email' as subject_type, 'v1_EU:' || name as subject_key, name || '@post.example' as subject_id"
             " from unnest(['ben', 'cleo']) as given(name)"
         )
         connection.execute("create table staging.stg_newsletter__events (reconciliation_key text, email text)")

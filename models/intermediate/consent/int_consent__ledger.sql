@@ -50,6 +50,27 @@ statements as (
 
 ),
 
+-- Between jurisdictions a no goes over, a yes never.
+crossed as (
+
+    select statements.* replace (aliases.other_value as subject_key)
+    from statements
+    inner join {{ ref('key_aliases') }} as aliases
+        on statements.subject_key = aliases.identifier_value
+    where
+        statements.status <> 'granted'
+        and statements.subject_type in ('email', 'email_sha256', 'phone')
+
+),
+
+spoken as (
+
+    select * from statements
+    union all
+    select * from crossed
+
+),
+
 int_consent__ledger as (
 
     select
@@ -73,7 +94,7 @@ int_consent__ledger as (
         proof_ref,
         feed <> 'consent' or (proof_ref is not null and text_version is not null)
             as is_proven
-    from statements
+    from spoken
     where subject_key is not null
 
 )

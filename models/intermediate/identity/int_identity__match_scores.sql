@@ -2,7 +2,8 @@
 -- each thing, what that weighs in bits, and how probable it is that they are one (Fellegi
 -- and Sunter): agreement weighs the more, the rarer it is among strangers; what differs
 -- weighs against; the more records a house has, the lower the first odds. No row below
--- identity_match_floor, unless they share a telephone or mailbox (Google's in any form).
+-- identity_match_floor, unless they share a telephone or mailbox (Google's in any form),
+-- and none under two keys (seed transfer_bases).
 with evidence as (
 
     select *
@@ -64,6 +65,7 @@ compared as (
         on pairs.left_number = one.record_number
     inner join evidence as other
         on pairs.right_number = other.record_number
+        and one.key_name = other.key_name
 
 ),
 

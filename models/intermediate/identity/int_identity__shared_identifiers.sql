@@ -7,6 +7,11 @@ with staff_emails as (
     from {{ ref('stg_crm__advisors') }}
     where staff_key is not null
     group by staff_key
+    union distinct
+    select {{ node_key("'email'", "''", 'aliases.other_value') }} as node_key
+    from {{ ref('stg_crm__advisors') }} as advisors
+    inner join {{ ref('key_aliases') }} as aliases
+        on advisors.staff_key = aliases.identifier_value
 
 ),
 

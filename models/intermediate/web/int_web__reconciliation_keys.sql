@@ -19,6 +19,7 @@ with received as (
         slot_name,
         meaning,
         identifier_system,
+        {{ key_name_of(['property']) }} as key_name,
         {{ received_key('raw_value') }} as received_value
     from {{ ref('stg_ga360__custom_dimensions') }}
     where

@@ -23,6 +23,7 @@ with typed as (
             'first_opened_at', 'last_seen_at',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row(['source_system']) }} as key_name,
         _file,
         _line
     from {{ landed('app', 'installs', [

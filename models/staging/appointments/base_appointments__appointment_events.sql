@@ -38,6 +38,7 @@ with typed as (
             'language', 'starts_at', 'ends_at', 'advisor_id', 'status', 'recorded_at',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row(['source_system', 'store_id']) }} as key_name,
         _file,
         _line
     from {{ landed('appointments', 'appointment_events', [

@@ -35,6 +35,7 @@ with typed as (
             'country_code', 'text_version', 'proof_ref',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row(['source_system']) }} as key_name,
         _file,
         _line
     from {{ landed('consent', 'consent_events', ['source_system, subject_type, subject_id']) }}

@@ -21,6 +21,7 @@ with typed as (
             'advisor_id', 'store_id', 'display_name', 'email', 'valid_from',
             'valid_to',
         ]) }} as record_key,
+        {{ key_of_row(['store_id']) }} as key_name,
         _file,
         _line
     from {{ source('crm', 'advisors') }}

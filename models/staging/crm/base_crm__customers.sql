@@ -35,9 +35,8 @@ with typed as (
         {{ read_timestamp('deleted_at') }} as deleted_at,
         {{ unreadable_fields({
             'birth_date': read_birth_date('birth_date'),
-            'created_at': read_timestamp('created_at'),
-            'updated_at': read_timestamp('updated_at'), 'deleted_at': read_timestamp('deleted_at'),
-            'phone': usable_phone('phone'),
+            'created_at': read_timestamp('created_at'), 'updated_at': read_timestamp('updated_at'),
+            'deleted_at': read_timestamp('deleted_at'), 'phone': usable_phone('phone'),
         }) }} as unreadable_fields,
         {{ key([
             'source_system', 'customer_id', 'civility', 'first_name', 'last_name',
@@ -48,6 +47,7 @@ with typed as (
             'created_at', 'updated_at', 'deleted_at',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row(['source_system']) }} as key_name,
         _file,
         _line
     from {{ landed('crm', 'customers', ['source_system, customer_id', 'email', 'phone'], also=[

@@ -13,7 +13,7 @@ with stg_crm__customers as (
         name_key,
         native_name_key,
         birth_date,
-        {{ birth_date_key('birth_date') }} as birth_date_key,
+        {{ birth_date_key('birth_date', key_of_row(['source_system'])) }} as birth_date_key,
         gender,
         language,
         email,

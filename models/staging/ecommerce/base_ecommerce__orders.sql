@@ -28,6 +28,7 @@ with typed as (
             'ordered_at', 'status', 'currency_code', 'gross_amount',
             'shipping_country_code', 'is_guest_checkout',
         ]) }} as record_key,
+        {{ key_of_row(['source_system']) }} as key_name,
         _file,
         _line
     from {{ landed('ecommerce', 'orders', ['source_system, customer_id', 'email', 'phone']) }}

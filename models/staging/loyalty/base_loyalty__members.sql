@@ -24,6 +24,7 @@ with typed as (
             'joined_at', 'points',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row(['source_system']) }} as key_name,
         _file,
         _line
     from {{ landed('loyalty', 'members', [

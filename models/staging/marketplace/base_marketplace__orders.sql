@@ -23,6 +23,7 @@ with typed as (
             'marketplace', 'order_id', 'buyer_id', 'relay_email', 'ordered_at',
             'currency_code', 'gross_amount', 'country_code',
         ]) }} as record_key,
+        {{ key_of_row(['marketplace']) }} as key_name,
         _file,
         _line
     from {{ landed('marketplace', 'orders', ['marketplace, buyer_id', 'relay_email']) }}

@@ -20,6 +20,7 @@ with typed as (
             'newsletter_event_id', 'email', 'event_type', 'campaign_id', 'occurred_at',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row([]) }} as key_name,
         _file,
         _line
     from {{ landed('newsletter', 'events', ['email']) }}

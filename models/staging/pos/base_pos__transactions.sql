@@ -30,6 +30,7 @@ with typed as (
             'loyalty_id', 'email', 'phone', 'sold_at', 'currency_code', 'is_return',
             'original_transaction_id', 'advisor_id', 'receipt_email',
         ]) }} as record_key,
+        {{ key_of_row(['source_system', 'store_id']) }} as key_name,
         _file,
         _line
     from {{ landed('pos', 'transactions', [

@@ -28,6 +28,7 @@ with typed as (
             'identity_verified_at', 'status',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row([]) }} as key_name,
         _file,
         _line
     from {{ landed('privacy', 'requests', ['subject_type, subject_id']) }}

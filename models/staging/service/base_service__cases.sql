@@ -26,6 +26,7 @@ with typed as (
             'topic', 'sku', 'opened_at', 'closed_at', 'status',
         ]) }} as record_key,
         withheld_because,
+        {{ key_of_row(['source_system']) }} as key_name,
         _file,
         _line
     from {{ landed('service', 'cases', ['source_system, customer_id', 'email', 'phone']) }}

@@ -1,6 +1,6 @@
 -- Grain: one landed row = one version of a steward's verdict on two client records,
 -- typed and judged. A verdict that names no two records or no instant decides nothing
--- and is rejected.
+-- and is rejected; so is one that would join what seed transfer_bases keeps apart.
 {{ config(materialized='table') }}
 
 with typed as (
@@ -21,6 +21,8 @@ with typed as (
             'right_source_system', 'right_customer_id', 'decision', 'reason',
             'decided_by', 'decided_at',
         ]) }} as record_key,
+        {{ key_of_row(['left_source_system']) }} as left_key_name,
+        {{ key_of_row(['right_source_system']) }} as right_key_name,
         withheld_because,
         _file,
         _line
@@ -43,6 +45,8 @@ judged as (
             when right_customer_id is null then 'unusable_right_customer_id'
             when decision is null then 'unknown_decision'
             when decided_at is null then 'unusable_decided_at'
+            when decision = 'same' and left_key_name <> right_key_name
+                then 'no_transfer_basis'
         end as flaw
     from typed
 

@@ -1,11 +1,11 @@
-"""Another key for a house in BigQuery, without anybody becoming somebody else (rendezvous.rotation does it on DuckDB).
+"""Other keys for a house in BigQuery, or another for one jurisdiction, without anybody becoming somebody else (rendezvous.rotation does it on DuckDB).
 
 There is no copy to try it on: the house is built anew in its place. What makes that safe is `vault.key_rotation`,
 written before anything else and dropped last. While it is there no other run starts, and the same command goes on where
 it broke off: each step can be done twice.
 
 1. What every e-mail and number was known by is kept beside the pads, with the line it stands on (`vault.rotation_…`).
-2. The vault gets the next key; up to the identifiers everything is built with it, from the first day on.
+2. The vault gets the next keys; up to the identifiers everything is built with them, from the first day on.
 3. The same lines now show the new hashes: the ledger of people is told the new name of each, then the rest is built.
 """
 
@@ -34,23 +34,23 @@ _COPIES = {
 _RENAMED = "vault.rotation_renamed"
 
 
-def rotate(warehouse: Warehouse, target: str) -> tuple[Path, int]:
-    """Rotates the key of a project, or finishes it. Returns where the old key lies now, and how many identifiers are
-    filed under another customer_key: none, unless something landed since the last build."""
+def rotate(warehouse: Warehouse, target: str, jurisdiction: str = "") -> tuple[Path, int]:
+    """Rotates the keys of a project, or the one of a jurisdiction, or finishes it. Returns where the old keys lie now, and
+    how many identifiers are filed under another customer_key: none, unless something landed since the last build."""
     key_file = keys.key_file()
-    old = keys.read(key_file)
-    if _begun(warehouse) == keys.fingerprint(old):
+    old = keys.read_ring(key_file)
+    if _begun(warehouse) == old.fingerprint:
         return _clean_up(warehouse, max(key_file.parent.glob(f"{key_file.name}.retired-*"), key=os.path.getmtime)), 0
     folder = keys.rotation_folder()
-    rotation.prepare(folder, key_file)
-    following = keys.read(folder / key_file.name)
-    stored, name = vault.installed_fingerprint(warehouse.client), keys.fingerprint(following)
-    if stored not in (keys.fingerprint(old), name):
+    rotation.prepare(folder, key_file, jurisdiction)
+    following = keys.read_ring(folder / key_file.name)
+    stored, name = vault.installed_fingerprints(warehouse.client), following.fingerprint
+    if stored not in (old.fingerprints, following.fingerprints):
         raise HouseError(
-            f"the vault of {warehouse.client.project} holds key {stored}, which is neither the old key nor the next."
-            " Nothing was done."
+            f"the vault of {warehouse.client.project} holds {rotation.told(stored)}, which is neither the old key nor"
+            " the next. Nothing was done."
         )
-    if stored != name:
+    if stored != following.fingerprints:
         _keep_hashes(warehouse, name)
         vault.install(warehouse.client, following, instead_of=stored)
     _dbt(target, name, "run", "--full-refresh", "-s", rotation.NODES)
@@ -89,7 +89,7 @@ def _hash_copies(warehouse: Warehouse) -> Iterator[tuple[str, str]]:
     for table, column, place in _hashed_columns(warehouse):
         name = f"vault.rotation_{table.split('.')[1]}__{column}"
         columns = ", ".join(place)
-        yield name, f"select {columns}, {column} as old_hash from {table} where starts_with({column}, 'v1:')"
+        yield name, f"select {columns}, {column} as old_hash from {table} where regexp_contains({column}, r'{rotation.HASHED}')"
 
 
 def _hashed_columns(warehouse: Warehouse) -> Iterator[tuple[str, str, tuple[str, ...]]]:

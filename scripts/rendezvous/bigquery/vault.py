@@ -1,7 +1,8 @@
-"""The key in BigQuery: its two pads in the closed table `vault.hmac_pads`, its fingerprint beside them.
+"""The keys in BigQuery: their pads by name in the closed table `vault.hmac_pads`, their fingerprints beside them, and which
+origin's rows get which (`vault.key_origins`).
 
-The pads go in by a load job of one row, so that they stand in no SQL text and in no job's history; staging reads them
-in a subquery. Whoever may read the dataset `vault` holds the key.
+The pads go in by a load job, so that they stand in no SQL text and in no job's history; staging reads them
+in a subquery. Whoever may read the dataset `vault` holds the keys.
 """
 
 from __future__ import annotations
@@ -15,39 +16,72 @@ from google.api_core.exceptions import NotFound
 from google.cloud import bigquery
 from google.cloud.bigquery import LoadJobConfig, SchemaField, SourceFormat, WriteDisposition
 
-from rendezvous import HouseError, keys
+from rendezvous import HouseError, jurisdictions, keys
 from rendezvous.bigquery import loading, project_vars
+from rendezvous.keys import KeyRing
 from rendezvous.privacy import tombstones
 
-_PADS = [SchemaField("inner_pad_hex", "STRING", "REQUIRED"), SchemaField("outer_pad_hex", "STRING", "REQUIRED")]
+_PADS = [
+    SchemaField("name", "STRING", "REQUIRED"), SchemaField("inner_pad_hex", "STRING", "REQUIRED"),
+    SchemaField("outer_pad_hex", "STRING", "REQUIRED"),
+]
 _OPEN_PADS = [SchemaField("inner_pad_hex", "STRING"), SchemaField("outer_pad_hex", "STRING")]
 _TOMBSTONES = [
     SchemaField("tombstone", "STRING"), SchemaField("fingerprint", "STRING"), SchemaField("erased_on", "DATE"),
 ]
-_FINGERPRINT = [SchemaField("fingerprint", "STRING", "REQUIRED")]
+_FINGERPRINT = [SchemaField("name", "STRING", "REQUIRED"), SchemaField("fingerprint", "STRING", "REQUIRED")]
+_OLD_FINGERPRINT = [SchemaField("fingerprint", "STRING")]
+_ORIGINS = [
+    SchemaField("origin", "STRING", "REQUIRED"), SchemaField("name", "STRING", "REQUIRED"),
+    SchemaField("lists", "STRING", "REQUIRED"), SchemaField("changes_on", "DATE", "REQUIRED"),
+]
 
 
-def install(client: bigquery.Client, key: bytes, instead_of: str = "") -> bool:
-    """Puts a key into the vault; False if it is there already. Raises HouseError when another one is, unless that is
-    the one of the fingerprint `instead_of`.
+def install(client: bigquery.Client, ring: KeyRing, instead_of: dict[str, str] | None = None) -> bool:
+    """Puts the keys into the vault, and whose rows they hash today; False if all is there already. Raises HouseError when
+    another key of a jurisdiction is, unless it is one of those whose fingerprints are `instead_of`.
 
-    The demo key may give way to a real one, never the other way round: two keys reconcile nobody. Pads that are not
-    those of the key the vault remembers (an installation that died, a hand) are put right.
+    A demo key may give way to a real one, never the other way round: two keys reconcile nobody. Pads that are not
+    those of the keys the vault remembers (an installation that died, a hand) are put right. When other rows get a key
+    than before, every day of web exports is one to build again.
     """
-    stored, mine = installed_fingerprint(client), keys.fingerprint(key)
-    inner, outer = keys.pads(key)
-    pads = {"inner_pad_hex": inner.hex(), "outer_pad_hex": outer.hex()}
-    if stored == mine and _rows(client, "hmac_pads", _PADS) == [pads]:
+    stored, mine = installed_fingerprints(client), ring.fingerprints
+    pads, origins = _pads_of(ring), _origins_of(ring)
+    known = _rows(client, "key_origins", _ORIGINS)
+    if stored == mine and _same(_rows(client, "hmac_pads", _PADS), pads) and _same(known, origins):
         return False
-    if stored not in ("", mine, keys.fingerprint(keys.DEMO_KEY), instead_of):
-        raise HouseError(
-            f"Wrong key: the vault of {client.project} holds key {stored}, the key at hand is {mine}. Set "
-            "RENDEZVOUS_KEY_FILE to the right key. Nothing was installed."
-        )
+    replaceable = [mine, keys.demo_ring().fingerprints, instead_of or {}]
+    for name, fingerprint in stored.items():
+        if all(each.get(name) != fingerprint for each in replaceable):
+            raise HouseError(
+                f"Wrong key: the vault of {client.project} holds key {fingerprint} ({name}), the key at hand is"
+                f" {mine.get(name, 'none of that name')}. Set "
+                "RENDEZVOUS_KEY_FILE to the right key. Nothing was installed."
+            )
     _make_vault(client)
-    _load_row(client, "hmac_pads", _PADS, pads)
-    _load_row(client, "key_fingerprint", _FINGERPRINT, {"fingerprint": mine})
+    if known and {row["origin"]: row["name"] for row in known} != {row["origin"]: row["name"] for row in origins}:
+        reopen_days(client)
+    _load_rows(client, "hmac_pads", _PADS, pads, WriteDisposition.WRITE_TRUNCATE)
+    _load_rows(client, "key_origins", _ORIGINS, origins, WriteDisposition.WRITE_TRUNCATE)
+    fingerprints = [{"name": name, "fingerprint": fingerprint} for name, fingerprint in mine.items()]
+    _load_rows(client, "key_fingerprint", _FINGERPRINT, fingerprints, WriteDisposition.WRITE_TRUNCATE)
     return True
+
+
+def _pads_of(ring: KeyRing) -> list[dict[str, str]]:
+    named = [(key.name, *keys.pads(key.secret)) for key in ring]
+    return [{"name": name, "inner_pad_hex": inner.hex(), "outer_pad_hex": outer.hex()} for name, inner, outer in named]
+
+
+def _origins_of(ring: KeyRing) -> list[dict[str, str]]:
+    """Whose rows each key hashes today, by which version of the lists, and until when that holds."""
+    today = jurisdictions.today(has_demo_clock=False)
+    beside = {"lists": jurisdictions.version(), "changes_on": jurisdictions.changes_on(today).isoformat()}
+    return [{"origin": origin, "name": name, **beside} for origin, name in ring.origins(has_demo_clock=False).items()]
+
+
+def _same(found: list[dict], rows: list[dict[str, str]]) -> bool:
+    return sorted(repr({name: str(cell) for name, cell in row.items()}) for row in found) == sorted(map(repr, rows))
 
 
 def install_suppression(client: bigquery.Client) -> bool:
@@ -57,9 +91,9 @@ def install_suppression(client: bigquery.Client) -> bool:
     tombstones.check_key(sorted({row["fingerprint"] for row in _rows(client, "tombstones", _TOMBSTONES)}))
     inner, outer = keys.pads(key)
     pads = {"inner_pad_hex": inner.hex(), "outer_pad_hex": outer.hex()}
-    if _rows(client, "suppression_pads", _PADS) == [pads]:
+    if _rows(client, "suppression_pads", _OPEN_PADS) == [pads]:
         return False
-    _load_row(client, "suppression_pads", _OPEN_PADS, pads)
+    _load_rows(client, "suppression_pads", _OPEN_PADS, [pads], WriteDisposition.WRITE_TRUNCATE)
     return True
 
 
@@ -84,10 +118,20 @@ def reopen_days(client: bigquery.Client) -> None:
         client.query_and_wait("delete from staging.days_done where true")
 
 
-def installed_fingerprint(client: bigquery.Client) -> str:
-    """The public name of the key in the vault; '' when there is none."""
-    rows = _rows(client, "key_fingerprint", _FINGERPRINT)
-    return rows[0]["fingerprint"] if rows else ""
+def installed_fingerprints(client: bigquery.Client) -> dict[str, str]:
+    """Name to public name of the keys in the vault; none when nothing was installed. A vault older than jurisdictions
+    remembers one without a name: the first of the home's."""
+    try:
+        columns = {each.name for each in client.get_table(f"{client.project}.vault.key_fingerprint").schema}
+    except NotFound:
+        return {}
+    rows = _rows(client, "key_fingerprint", _FINGERPRINT if "name" in columns else _OLD_FINGERPRINT)
+    return {row.get("name", f"v1_{jurisdictions.home()}"): row["fingerprint"] for row in rows}
+
+
+def holds_demo_key(client: bigquery.Client) -> bool:
+    """Whether any key in the vault is one of the demo house's."""
+    return bool(installed_fingerprints(client).items() & keys.demo_ring().fingerprints.items())
 
 
 def refuse_unless_demo(client: bigquery.Client) -> None:
@@ -126,10 +170,6 @@ def _rows(client: bigquery.Client, table: str, schema: list[SchemaField]) -> lis
         return [dict(row) for row in client.list_rows(f"{client.project}.vault.{table}", selected_fields=schema)]
     except NotFound:
         return []
-
-
-def _load_row(client: bigquery.Client, table: str, schema: list[SchemaField], row: dict[str, str]) -> None:
-    _load_rows(client, table, schema, [row], WriteDisposition.WRITE_TRUNCATE)
 
 
 def _load_rows(client: bigquery.Client, table: str, schema: list[SchemaField], rows: list[dict[str, str]],

@@ -40,7 +40,7 @@ def command(
     folder = landing.landing_folder()
     database = database_path()
     if not summary_only:
-        key = keys.key_for(folder)  # without the key nothing is read at all
+        ring = keys.ring_for(folder)  # without the keys nothing is read at all
         found = landing.read_folder(folder)
         ledger = check_arrivals(database, found, max_malformed)
         tell_arrivals(ledger, len(found.files))
@@ -50,7 +50,7 @@ def command(
         if dbt_arguments:
             _dbt_build(folder, dbt_arguments)
         else:
-            _build_what_changed(folder, database, affected.inputs_of(found, ledger, keys.fingerprint(key)), everything)
+            _build_what_changed(folder, database, affected.inputs_of(found, ledger, ring), everything)
     summary.print_summary(database, folder)
 
 

@@ -39,7 +39,7 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
     client = connection.connect(target)
     loader = loading.Loader(client, found, ledger)
     with errors.explained("reading the ledger of loads"):
-        _refuse_demo_key(vault.installed_fingerprint(client), found)
+        _refuse_demo_key(vault.holds_demo_key(client), found)
         units = loader.plan()
     if dry_run or not units:
         _tell_plan(units, len(ledger.accepted(found).files))
@@ -56,12 +56,12 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
     click.echo(f"{len(units)} tables and shards loaded; {len(rest)} loaded earlier from files that are gone.", err=True)
 
 
-def _refuse_demo_key(fingerprint: str, found: landing.Landing) -> None:
+def _refuse_demo_key(has_demo_key: bool, found: landing.Landing) -> None:
     """The demo key opens the demo house and nothing else, here as on DuckDB."""
-    if fingerprint != keys.fingerprint(keys.DEMO_KEY):
+    if not has_demo_key:
         return
     if found.folder.resolve() == landing.DEMO_FOLDER.resolve():
-        keys.key_for(found.folder)  # refuses a demo house that is not as shipped
+        keys.ring_for(found.folder)  # refuses a demo house that is not as shipped
     else:
         raise HouseError(
             "The vault holds the public demo key, which only the demo house may use. Run `rendezvous keys init` and"

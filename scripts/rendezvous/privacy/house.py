@@ -165,7 +165,7 @@ def _opened_here() -> Iterator[House]:
             "the demo house is invented and its files are part of the project: nobody in it can ask anything. Copy"
             " seeds/demo/landing to a folder of your own, set RENDEZVOUS_RAW to it, and build that."
         )
-    key = keys.key_for(folder)
+    ring = keys.ring_for(folder)
     database = database_path()
     if not database.is_file():
         raise HouseError(f"{database} does not exist: run `rendezvous build` first.")
@@ -177,7 +177,7 @@ def _opened_here() -> Iterator[House]:
         ) from None
     try:
         connection.execute("set TimeZone = 'UTC'")
-        keys.check_database(connection, key)
+        keys.check_database(connection, ring)
         found = landing.read_folder(folder)
         ledger = arrivals.read_ledger(database, found)
         landing.open_landing(connection, ledger.accepted(found), ledger.replacements)

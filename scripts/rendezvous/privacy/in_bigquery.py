@@ -163,8 +163,8 @@ class WarehouseHouse(House):
 def opened(target: str) -> Iterator[WarehouseHouse]:
     """Opens the house of a target of profiles.yml. Raises HouseError for the demo house and where nothing was built."""
     with warehouse.opened(target) as project:
-        installed = vault.installed_fingerprint(project.client)
-        if installed in ("", keys.fingerprint(keys.DEMO_KEY)):
+        installed = vault.installed_fingerprints(project.client)
+        if not installed or vault.holds_demo_key(project.client):
             raise HouseError(
                 f"the vault of {project.client.project} holds {'the public demo key' if installed else 'no key'}:"
                 " no real person can be in it. Nothing was done."

@@ -18,16 +18,14 @@ from rendezvous.privacy.targets import Target
 _GRAPH = "marts.customer_identifiers"
 # What the subject of a request is called in the graph. Hashes of contacts are those that staging made of the request.
 _FOUND = """
-with asked as (
-    select case subject_type when 'email_sha256' then 'email' else subject_type end as identifier_type, subject_key
-    from staging.stg_privacy__requests where request_id = $1
-)
-select distinct identifiers.customer_key, identifiers.identifier_system
+select distinct identifiers.customer_key, identifiers.identifier_system, identifiers.identifier_value
 from marts.customer_identifiers as identifiers
-inner join asked on identifiers.identifier_type = asked.identifier_type
+inner join vault.privacy_request_subjects as asked on identifiers.identifier_type = asked.identifier_type
     and identifiers.identifier_value = asked.subject_key
+where asked.request_id = $1
 """
 _IDENTIFIERS = f"from {_GRAPH} where customer_key in (select value from person where kind = 'customer')"
+_HASHED = ("email", "email_sha256", "phone")
 _TYPES = "('crm_customer', 'loyalty', 'web_visitor', 'web_user')"
 _RECEIVED = "from intermediate.int_web__reconciliation_keys where identifier_value is not null"
 _RECEIVED_IS_THEIRS = (
@@ -97,7 +95,8 @@ _FOLLOWED = ("appointment", "touchpoint")
 FOUND_BY = ("staging.base_ga360__sessions", "intermediate.int_web__reconciliation_keys",
             "intermediate.int_identity__visitors", "intermediate.int_identity__session_owners",
             "intermediate.int_identity__device_owners", "intermediate.int_identity__customer_map",
-            "marts.customer_identifiers", "staging.base_privacy__requests")  # fmt: skip
+            "marts.customer_identifiers", "vault.key_aliases", "vault.privacy_request_subjects",
+            "staging.base_privacy__requests")  # fmt: skip
 """The tables by which a person is found. Where an erasure is no single transaction they go last, in this order, so that
 one that was broken off finds the person again."""
 
@@ -119,13 +118,16 @@ class Person:
 
 
 def resolve(connection: Connection, request: Request, targets: list[Target]) -> Person:
-    """Fills the table `person` for the subject of a request. Raises Unknown or Ambiguous."""
+    """Fills the table `person` for the subject of a request. Raises Unknown or Ambiguous.
+
+    An address that stands under the keys of two jurisdictions is two people there, and both are who asks."""
     found = connection.execute(_FOUND, [request.request_id]).fetchall()
-    keys = sorted({key for key, _ in found})
-    if len(keys) > 1:
+    keys = sorted({key for key, _, _ in found})
+    names = {value for _, _, value in found}
+    if len(keys) > (len(names) if request.subject_type in _HASHED else 1):
         raise Ambiguous(
             f"privacy.requests: request {request.request_id}: its {request.subject_type} names {len(keys)} people, in"
-            f" {', '.join(sorted({system or 'the house' for _, system in found}))}. Land a request that names one"
+            f" {', '.join(sorted({system or 'the house' for _, system, _ in found}))}. Land a request that names one"
             " record by something unique, such as the e-mail address; nothing was done."
         )
     start(connection)
@@ -227,7 +229,7 @@ def _why_shared(connection: Connection, request: Request) -> str:
     try:
         shared = connection.execute(
             """select reason from intermediate.int_identity__shared_identifiers as shared
-            inner join staging.stg_privacy__requests as requests on shared.identifier_value = requests.subject_key
+            inner join vault.privacy_request_subjects as requests on shared.identifier_value = requests.subject_key
             where request_id = $1""",
             [request.request_id],
         ).fetchone()

@@ -19,6 +19,7 @@ import duckdb
 from rendezvous import HouseError, keys
 
 _TABLE = "create table if not exists vault.tombstones (tombstone varchar, fingerprint varchar, erased_on date)"
+_MADE_BY = "rendezvous keys suppression"
 _COLUMNS = ["tombstone", "fingerprint", "erased_on"]
 
 
@@ -35,7 +36,7 @@ def key() -> bytes:
             f"No suppression key: {path} does not exist, and without it an erased person would come back with the next"
             " old file. Run `rendezvous keys suppression` once; nothing was done."
         )
-    return keys.read(path)
+    return keys.read(path, _MADE_BY)
 
 
 def make(kind: str, system: str, value: str, secret: bytes) -> str:
@@ -89,7 +90,7 @@ def restore(connection: duckdb.DuckDBPyConnection) -> int:
 def check_key(fingerprints: list[str]) -> None:
     """Raises HouseError unless all tombstones are of the key at hand."""
     path = keys.suppression_file()
-    if fingerprints and (not path.exists() or fingerprints != [keys.fingerprint(keys.read(path))]):
+    if fingerprints and (not path.exists() or fingerprints != [keys.fingerprint(keys.read(path, _MADE_BY))]):
         raise HouseError(
             f"Wrong suppression key: people were erased under key {', '.join(fingerprints)}, and {path} is not"
             " that key. Bring it back from its copy: without it, who was erased would come back. Nothing was built."
