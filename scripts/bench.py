@@ -135,7 +135,7 @@ def erase_one(here: Path, raw: Path, environment: dict[str, str]) -> tuple[float
 def readings(folder: Path, hits_wanted: int) -> list[Reading]:
     """Runs everything, smallest first."""
     key = folder / "house.key"
-    keys.create(key)
+    keys.create_ring(key)
     lines: list[Reading] = []
 
     demo = folder / "demo"

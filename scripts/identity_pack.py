@@ -263,7 +263,7 @@ def by_our_models(all_scenes: list[Scene]) -> Partition:
     with tempfile.TemporaryDirectory(prefix="rendezvous-pack-") as name:
         folder = Path(name)
         land(folder / "raw", all_scenes)
-        keys.create(folder / "house.key")
+        keys.create_ring(folder / "house.key")
         environment = os.environ | {
             "RENDEZVOUS_RAW": str(folder / "raw"), "RENDEZVOUS_DUCKDB": str(folder / "rendezvous.duckdb"),
             "RENDEZVOUS_KEY_FILE": str(folder / "house.key"), "RENDEZVOUS_AS_OF": AS_OF,

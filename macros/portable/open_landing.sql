@@ -70,11 +70,11 @@
     {%- for name in ['key_jurisdictions', 'transfer_bases'] -%}
         {%- do listed.append(graph.nodes['seed.rendezvous.' ~ name].checksum.checksum) -%}
     {%- endfor -%}
-    {%- set found = run_query("select min(lists) as lists, cast(min(changes_on) as string) as changes_on from vault.key_origins").rows[0] -%}
-    {%- if found[0] != listed | join(' ') or as_of_text()[:10] >= found[1] | string -%}
+    {%- set found = run_query("select max(lists) as lists, cast(max(holds_from) as string) as holds_from, cast(max(changes_on) as string) as changes_on from vault.key_origins").rows[0] -%}
+    {%- if found[0] != listed | join(' ') or not found[1] | string <= as_of_text()[:10] < found[2] | string -%}
         {{ exceptions.raise_compiler_error(
-            "vault.key_origins is not what seeds key_jurisdictions and transfer_bases say (installed until " ~ found[1]
-            ~ "). Run `rendezvous keys install`, which writes it anew. Nothing was built."
+            "vault.key_origins is not what seeds key_jurisdictions and transfer_bases say on " ~ as_of_text()[:10]
+            ~ " (what is there holds from " ~ found[1] ~ " until " ~ found[2] ~ "). Run `rendezvous keys install`. Nothing was built."
         ) }}
     {%- endif -%}
 {%- endmacro %}

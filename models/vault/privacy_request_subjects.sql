@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one name by which the house may know who asks a request: what the request says,
 -- and an address or number also under every other key.
 with requests as (

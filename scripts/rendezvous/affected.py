@@ -1,8 +1,8 @@
 """What a build has to run: the models whose input may have changed since the last build of this database.
 
 Inputs are the files of each landing table, the clock, and everything else at once (code, reference seeds, keys and
-whose they are, landing folder, who was erased): when that changes, or when the last run was not a whole `rendezvous build`,
-everything is run.
+whose they are, landing folder, who was erased): when that changes, or when the last run was not a whole
+`rendezvous build`, everything is run.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def inputs_of(found: Landing, ledger: Ledger, ring: KeyRing) -> dict[str, str]:
     inputs["landing.refused_files"] = _digest(f"{path}\t{why}" for path, why in ledger.refused.items())
     inputs["landing.malformed_lines"] = _digest(str(line) for line in ledger.malformed)
     inputs[_CLOCK] = os.environ.get("RENDEZVOUS_AS_OF") or ("now" if os.environ.get("RENDEZVOUS_RAW") else "demo")
-    inputs[_ELSE] = _digest([str(found.folder), repr((ring.fingerprints, ring.origins())), tombstones.version(), *_code()])
+    hashed = repr((ring.fingerprints, ring.origins()))
+    inputs[_ELSE] = _digest([str(found.folder), hashed, tombstones.version(), *_code()])
     return inputs
 
 

@@ -1,9 +1,9 @@
 """Under whose key a landed row is hashed: the house's two lists, read once a run.
 
 `key_jurisdictions` says to which jurisdiction the data of an origin (a source system, web property or boutique, as it
-stands in landed rows) belong. Rows of two jurisdictions have two keys and can never meet, unless `transfer_bases` records
-why the data of one may be joined with those of the other: from that day to its last they are hashed under the other's
-key. An origin that is not listed belongs to the house's home, `*`.
+stands in landed rows) belong. Rows of two jurisdictions have two keys and can never meet, unless `transfer_bases`
+records why the data of one may be joined with those of the other: from that day to its last they are hashed under the
+other's key. An origin that is not listed belongs to the house's home, `*`.
 """
 
 from __future__ import annotations
@@ -81,10 +81,12 @@ def home() -> str:
     return listed()[HOME]
 
 
-def changes_on(day: date) -> date:
-    """The first day after `day` on which a basis begins or no longer holds; 9999-12-31 when there is none."""
-    turns = [turn for basis in _bases() for turn in (basis.valid_from, _after(basis.valid_to)) if turn > day]
-    return min(turns, default=date.max)
+def unchanged(day: date) -> tuple[date, date]:
+    """The days around `day` on which the same bases hold: the first of them, and the first that is none of them
+    (0001-01-01 and 9999-12-31 when there is no end)."""
+    turns = [turn for basis in _bases() for turn in (basis.valid_from, _after(basis.valid_to))]
+    since = max((turn for turn in turns if turn <= day), default=date.min)
+    return since, min((turn for turn in turns if turn > day), default=date.max)
 
 
 def version() -> str:

@@ -1,7 +1,7 @@
 """The keys of the reconciliation keys: where they lie, what they may be used for, and how SQL gets at them.
 
-A house has one key for each jurisdiction, and each has a version: `v2_EU` is the second key of the EU's, and what it has
-hashed begins with that name. Which rows get which key says rendezvous.jurisdictions. HMAC(key, m) =
+A house has one key for each jurisdiction, and each has a version: `v2_EU` is the second key of the EU's, and what it
+has hashed begins with that name. Which rows get which key says rendezvous.jurisdictions. HMAC(key, m) =
 H((key xor opad) || H((key xor ipad) || m)). The two 64-byte pads are computed here, outside SQL,
 and bound to every cursor as variables; the key itself never reaches SQL, a log, `target/` or the database.
 Vectors: RFC 4231, checked in tests/python/test_keys.py and in SQL on both engines.
@@ -88,8 +88,8 @@ class KeyRing:
         return hashlib.sha256(repr(self.fingerprints).encode()).hexdigest()[:16]
 
     def origins(self, has_demo_clock: bool = True) -> dict[str, str]:
-        """Origin of landed rows to the name of the key that hashes them on the day of the run's clock. Raises HouseError
-        when a jurisdiction has no key."""
+        """Origin of landed rows to the name of the key that hashes them on the day of the run's clock. Raises
+        HouseError when a jurisdiction has no key."""
         assigned = jurisdictions.assigned(jurisdictions.today(has_demo_clock))
         for origin, jurisdiction in assigned.items():
             if jurisdiction not in self:
@@ -182,8 +182,8 @@ def read(path: Path, made_by: str) -> bytes:
 
 
 def read_ring(path: Path) -> KeyRing:
-    """The keys of the house. A file of one key without a name, as houses had before keys had jurisdictions, is the first
-    of the home's. Raises HouseError if it is missing, readable by others, or a line is no key."""
+    """The keys of the house. A file of one key without a name, as houses had before keys had jurisdictions, is the
+    first of the home's. Raises HouseError if it is missing, readable by others, or a line is no key."""
     lines = _text(path, "rendezvous keys init").splitlines() or [""]
     if len(lines) == 1 and "_" not in lines[0]:
         return KeyRing([Key(jurisdictions.home(), 1, _secret(path, 1, lines[0].strip()))])
@@ -303,8 +303,8 @@ def write_fingerprints(connection, ring: KeyRing) -> None:
 
 
 def remember_origins(connection, ring: KeyRing) -> bool:
-    """Writes down which key each origin's rows get (vault.key_origins); True when that is not as it was in the last run,
-    so that what earlier runs have hashed by day is another key's."""
+    """Writes down which key each origin's rows get (vault.key_origins); True when that is not as it was in the last
+    run, so that what earlier runs have hashed by day is another key's."""
     connection.execute("create table if not exists vault.key_origins (origin varchar, name varchar)")
     mine = ring.origins()
     if dict(connection.execute("from vault.key_origins").fetchall()) == mine:

@@ -29,8 +29,8 @@ NODES = "+int_identity__nodes"
 
 
 def rotate(path: Path, jurisdiction: str = "") -> Path:
-    """Rotates the keys of a database, or the one of a jurisdiction; returns where the old keys lie now. Raises HouseError,
-    with nothing changed."""
+    """Rotates the keys of a database, or the one of a jurisdiction; returns where the old keys lie now. Raises
+    HouseError, with nothing changed."""
     key_file = keys.key_file()
     old = keys.read_ring(key_file)
     folder = keys.rotation_folder()
@@ -143,7 +143,8 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         if "_file" in columns and "_line" in columns:
             for name in HASHES:
                 if name in columns:
-                    yield select.format(name, f"staging.{table}", "_file, _line") + f" where regexp_matches(o.{name}, '{HASHED}')"
+                    hashed = f" where regexp_matches(o.{name}, '{HASHED}')"
+                    yield select.format(name, f"staging.{table}", "_file, _line") + hashed
     web = select.format("identifier_value", "intermediate.int_web__reconciliation_keys", "received_key")
     yield f"{web} where regexp_matches(o.identifier_value, '{HASHED}')"
 

@@ -70,7 +70,7 @@ class House:
     def __post_init__(self) -> None:
         self.raw.mkdir(parents=True, exist_ok=True)
         if not self.key.exists():
-            keys.create(self.key)
+            keys.create_ring(self.key)
 
     @property
     def raw(self) -> Path:
@@ -160,7 +160,7 @@ class House:
                 select table_schema || '.' || table_name from information_schema.tables
                 where table_type = 'BASE TABLE' and table_schema not like 'landing%'
                     and table_schema || '.' || table_name not in ('staging.run_ledger', 'staging.days_done',
-                        'staging.days_to_build', 'staging.built_inputs', 'vault.key_fingerprint',
+                        'staging.days_to_build', 'staging.built_inputs', 'vault.key_fingerprint', 'vault.key_origins',
                         'intermediate.int_identity__key_ledger', 'intermediate.int_identity__key_changes',
                         'marts.customer_key_changes')
                 order by 1

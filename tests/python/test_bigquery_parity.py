@@ -146,15 +146,15 @@ def test_another_key_stops_the_run_before_the_first_model(demo) -> None:
     """By the pads themselves: the vault remembers the fingerprint of another key than they are of."""
     house, address, _, _ = demo
     client = client_of(address)
-    mine, other = keys.fingerprint(keys.read(house.key)), keys.fingerprint(bytes(32))
+    mine, other = keys.fingerprint(keys.read_ring(house.key)["EU"].secret), keys.fingerprint(bytes(32))
     try:
-        client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{other}' where true")
+        client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{other}' where name = 'v1_EU'")
         refused = dbt(house, "seed", "--select", "web_events")
         assert refused.returncode != 0
         assert f"built with key {other}, in vault.hmac_pads is key {mine}" in refused.stdout
         assert "OK loaded seed file" not in refused.stdout
     finally:
-        client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{mine}' where true")
+        client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{mine}' where name = 'v1_EU'")
 
 
 def test_a_house_of_another_seed_equals_duckdb(second) -> None:

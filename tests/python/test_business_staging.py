@@ -25,7 +25,7 @@ NOON = "2024-05-01T12:00:00Z"
 
 def key_of(house: House, text: str) -> str:
     """The keyed hash of a text by the standard library."""
-    return "v1:" + hmac.new(keys.read(house.key), text.encode(), hashlib.sha256).hexdigest()
+    return "v1_EU:" + hmac.new(keys.read_ring(house.key)["EU"].secret, text.encode(), hashlib.sha256).hexdigest()
 
 
 def email_key(house: House, email: str) -> str:

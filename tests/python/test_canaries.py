@@ -66,7 +66,8 @@ def plant_all(house: House) -> None:
 
 
 def secrets(house: House) -> list[bytes]:
-    return [keys.read(house.key), keys.read(house.key.with_suffix(".suppression.key"))]
+    ring = keys.read_ring(house.key)
+    return [*(key.secret for key in ring), keys.read(house.key.with_suffix(".suppression.key"), "")]
 
 
 def leaks(house: House, *consoles: subprocess.CompletedProcess | str) -> list[str]:

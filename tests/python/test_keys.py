@@ -49,15 +49,16 @@ def test_the_pads_give_the_hmac_of_rfc_4231(key: bytes, message: bytes, expected
 
 def test_a_new_key_is_random_owner_only_and_never_overwrites(tmp_path: Path) -> None:
     first, second = tmp_path / "new" / "a.key", tmp_path / "b.key"
-    keys.create(first)
-    keys.create(second)
-    assert keys.read(first) != keys.read(second)
-    assert len(keys.read(first)) == 32
+    keys.create_ring(first)
+    keys.create_ring(second)
+    secrets = [key.secret for path in (first, second) for key in keys.read_ring(path)]
+    assert len(set(secrets)) == 8 and {len(secret) for secret in secrets} == {32}
+    assert [key.name for key in keys.read_ring(first)] == ["v1_CN", "v1_EU", "v1_KR", "v1_UK"]
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
     assert stat.S_IMODE(first.parent.stat().st_mode) == 0o700
     before = first.read_bytes()
     with pytest.raises(HouseError, match="exists already"):
-        keys.create(first)
+        keys.create_ring(first)
     assert first.read_bytes() == before
 
 
@@ -71,6 +72,11 @@ def test_a_new_key_is_random_owner_only_and_never_overwrites(tmp_path: Path) -> 
         ("", 0o600, "0 bytes"),
         ("not a key at all", 0o600, "line 1: not hexadecimal"),
         ("\u00e9" * 64, 0o600, "line 1: not hexadecimal"),
+        (f"v1_EU {'ab' * 32}\nv1_CN {'ab' * 31}\n", 0o600, "line 2: 31 bytes"),
+        (f"v1_EU {'ab' * 32}\nv1_CN ab cd\n", 0o600, "line 2: "),
+        (f"v1_EU {'ab' * 32}\nv0_CN {'cd' * 32}\n", 0o600, "line 2: not a key such as `v1_EU"),
+        (f"v1_EU {'ab' * 32}\n{'cd' * 32}\n", 0o600, "line 2: not a key such as `v1_EU"),
+        (f"v1_EU {'ab' * 32}\nv2_EU {'cd' * 32}\n", 0o600, "line 2: a second key of EU"),
     ],
 )
 def test_an_unusable_key_file_says_what_to_do(tmp_path: Path, content: str | None, rights: int, words: str) -> None:
@@ -79,7 +85,7 @@ def test_an_unusable_key_file_says_what_to_do(tmp_path: Path, content: str | Non
         path.write_text(content)
         path.chmod(rights)
     with pytest.raises(HouseError, match=words) as caught:
-        keys.read(path)
+        keys.read_ring(path)
     assert str(path) in str(caught.value) and "Nothing was built" in str(caught.value)
 
 
@@ -87,11 +93,12 @@ def test_the_demo_house_has_its_own_key_and_no_other_house_may_use_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RENDEZVOUS_KEY_FILE", str(tmp_path / "house.key"))
-    assert keys.key_for(landing.DEMO_FOLDER) == keys.DEMO_KEY
-    (tmp_path / "house.key").write_text(keys.DEMO_KEY.hex())
-    (tmp_path / "house.key").chmod(0o600)
+    assert keys.ring_for(landing.DEMO_FOLDER) == keys.demo_ring()
+    mine = keys.create_ring(tmp_path / "house.key")
+    assert keys.ring_for(tmp_path) == mine
+    (tmp_path / "house.key").write_text(f"v7_EU {mine['EU'].secret.hex()}\nv2_CN {keys.demo_ring()['CN'].secret.hex()}")
     with pytest.raises(HouseError, match="public demo key"):
-        keys.key_for(tmp_path)
+        keys.ring_for(tmp_path)
 
 
 @pytest.mark.parametrize("change", ["add", "remove", "edit", "same size", "manifest", "no manifest"])
@@ -105,7 +112,7 @@ def test_a_changed_demo_house_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     pin.write_text(hashlib.sha256((demo / "manifest.csv").read_bytes()).hexdigest() + "  manifest.csv\n")
     monkeypatch.setattr(keys, "DEMO_FOLDER", demo)
     monkeypatch.setattr(keys, "DEMO_PIN", pin)
-    assert keys.key_for(demo) == keys.DEMO_KEY
+    assert keys.ring_for(demo) == keys.demo_ring()
     if change == "add":
         (demo / "crm").mkdir()
         (demo / "crm" / "customers.csv").write_text("mine\n")
@@ -122,24 +129,63 @@ def test_a_changed_demo_house_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     else:
         (demo / "manifest.csv").unlink()
     with pytest.raises(HouseError, match="not the demo house as shipped"):
-        keys.key_for(demo)
+        keys.ring_for(demo)
 
 
 def test_the_committed_demo_house_is_the_pinned_one() -> None:
     assert keys.DEMO_PIN.is_file()
-    assert keys.key_for(landing.DEMO_FOLDER) == keys.DEMO_KEY
+    assert keys.ring_for(landing.DEMO_FOLDER) == keys.demo_ring()
+
+
+def ring(**secrets: bytes) -> keys.KeyRing:
+    return keys.KeyRing(keys.Key(name, 1, secret) for name, secret in secrets.items())
 
 
 def test_a_demo_database_may_become_a_real_one_but_never_back_nor_to_another() -> None:
-    mine, other = bytes(32), bytes([1]) * 32
+    mine, other = ring(EU=bytes(32), CN=bytes([2]) * 32), ring(EU=bytes(32), CN=bytes([1]) * 32)
     with duckdb.connect() as connection:
-        keys.check_database(connection, keys.DEMO_KEY)
-        keys.check_database(connection, keys.DEMO_KEY)
+        keys.check_database(connection, keys.demo_ring())
+        keys.check_database(connection, keys.demo_ring())
         keys.check_database(connection, mine)
-        for wrong in (keys.DEMO_KEY, other):
+        for wrong in (keys.demo_ring(), other):
             with pytest.raises(HouseError, match="Wrong key"):
                 keys.check_database(connection, wrong)
         keys.check_database(connection, mine)
+
+
+def test_a_database_takes_a_key_more_and_none_less() -> None:
+    one, two = ring(EU=bytes(32)), ring(EU=bytes(32), KR=bytes([3]) * 32)
+    with duckdb.connect() as connection:
+        keys.check_database(connection, one)
+        keys.check_database(connection, two)
+        assert keys.stored_fingerprints(connection) == two.fingerprints
+        with pytest.raises(HouseError, match=r"Wrong key: .*\(v1_KR\), the key at hand is none of that name"):
+            keys.check_database(connection, one)
+
+
+def test_a_house_older_than_jurisdictions_has_the_first_key_of_its_home(tmp_path: Path) -> None:
+    path = tmp_path / "house.key"
+    keys.create(path)
+    (key,) = keys.read_ring(path)
+    assert (key.name, key.secret) == ("v1_EU", bytes.fromhex(path.read_text()))
+    with duckdb.connect() as connection:
+        connection.execute("create schema vault; create table vault.key_fingerprint (fingerprint varchar)")
+        connection.execute("insert into vault.key_fingerprint values (?)", [keys.fingerprint(key.secret)])
+        keys.check_database(connection, keys.read_ring(path))
+        with pytest.raises(HouseError, match="Wrong key"):
+            keys.check_database(connection, ring(EU=bytes(32)))
+
+
+def test_a_key_is_added_beside_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "house.key"
+    keys.create(path)
+    (home,) = keys.read_ring(path)
+    added = keys.add(path, "KR")
+    assert keys.read_ring(path) == keys.KeyRing([home, added]) and stat.S_IMODE(path.stat().st_mode) == 0o600
+    for jurisdiction, words in (("KR", "has a key of KR already"), ("XX", "gives no origin to 'XX'")):
+        with pytest.raises(HouseError, match=words):
+            keys.add(path, jurisdiction)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -152,12 +198,13 @@ def test_keys_init_and_show_never_print_the_key(tmp_path: Path) -> None:
     missing = cli("show", **environment)
     made, shown = cli("init", **environment), cli("show", **environment)
     path = tmp_path / ".config" / "rendezvous" / "hmac.key"
-    key = keys.read(path)
+    mine = keys.read_ring(path)
     assert (missing.returncode, made.returncode, shown.returncode) == (2, 0, 0)
     assert "keys init" in missing.stderr
-    for words in (str(path), "-rw-------", keys.fingerprint(key)):
+    for words in (str(path), "-rw-------", *mine.fingerprints, *mine.fingerprints.values()):
         assert words in shown.stdout
-    assert forms_found(key, (made.stdout + made.stderr + shown.stdout + shown.stderr).encode()) == []
+    for key in mine:
+        assert forms_found(key.secret, (made.stdout + made.stderr + shown.stdout + shown.stderr).encode()) == []
     again = cli("init", **environment)
     assert again.returncode == 2 and "exists already" in again.stderr and "Traceback" not in again.stderr
 
@@ -180,9 +227,9 @@ def test_the_canary_search_finds_every_form() -> None:
 
 
 def leaks(house: House, console: str) -> list[str]:
-    key = keys.read(house.key)
-    found = [f"console: {form}" for form in forms_found(key, console.encode())]
-    return found + keys_in_files(house.folder, [key], without=[house.key])
+    secrets = [key.secret for key in keys.read_ring(house.key)]
+    found = [f"console: {form}" for secret in secrets for form in forms_found(secret, console.encode())]
+    return found + keys_in_files(house.folder, secrets, without=[house.key])
 
 
 def test_the_key_is_nowhere_after_a_good_run_and_after_a_failing_one(house: House) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from google.api_core import exceptions
 
 from bigquery.emulated import client_of, emulator
 from conftest import House
-from rendezvous import HouseError, arrivals, keys, landing
+from rendezvous import HouseError, arrivals, jurisdictions, keys, landing
 from rendezvous.bigquery import errors, schemas, vault
 from rendezvous.bigquery.loading import Loader
 
@@ -145,7 +147,7 @@ def test_the_command_tells_what_it_would_do_and_does_nothing(client, address: st
 
 
 def test_one_key_per_vault(client, address: str, house: House) -> None:
-    assert vault.install(client, keys.DEMO_KEY)
+    assert vault.install(client, keys.demo_ring())
     house.environment["RENDEZVOUS_EMULATOR"] = address
     house.land("crm/customers.csv", customers("C1"))
     refused = house.rendezvous("load", "--target", "emulator", check=False)
@@ -153,20 +155,45 @@ def test_one_key_per_vault(client, address: str, house: House) -> None:
     assert "Installed" in house.rendezvous("keys", "install", "--target", "emulator").stdout
     assert "There already" in house.rendezvous("keys", "install", "--target", "emulator").stdout
     with pytest.raises(HouseError, match="Wrong key"):
-        vault.install(client, keys.DEMO_KEY)
-    (pads,) = rows(client, "vault.hmac_pads")
-    assert bytes.fromhex(pads["inner_pad_hex"]) == keys.pads(keys.read(house.key))[0]
+        vault.install(client, keys.demo_ring())
+    assert inner_pads(client) == {key.name: keys.pads(key.secret)[0] for key in keys.read_ring(house.key)}
+
+
+def inner_pads(client) -> dict[str, bytes]:
+    return {row["name"]: bytes.fromhex(row["inner_pad_hex"]) for row in rows(client, "vault.hmac_pads")}
 
 
 def test_pads_of_another_key_than_the_vault_remembers_are_put_right(client, house: House) -> None:
-    key = keys.read(house.key)
-    vault.install(client, key)
-    inner, outer = (pad.hex() for pad in keys.pads(bytes(32)))
-    vault._load_row(client, "hmac_pads", vault._PADS, {"inner_pad_hex": inner, "outer_pad_hex": outer})
-    assert vault.install(client, key)
-    (pads,) = rows(client, "vault.hmac_pads")
-    assert bytes.fromhex(pads["inner_pad_hex"]) == keys.pads(key)[0]
-    assert not vault.install(client, key)
+    ring = keys.read_ring(house.key)
+    vault.install(client, ring)
+    other = keys.pads(bytes(32))[0]
+    client.query_and_wait(f"update vault.hmac_pads set inner_pad_hex = '{other.hex()}' where name = 'v1_CN'")
+    assert inner_pads(client)["v1_CN"] == other
+    assert vault.install(client, ring)
+    assert inner_pads(client)["v1_CN"] == keys.pads(ring["CN"].secret)[0]
+    assert not vault.install(client, ring)
+
+
+def key_of_china(client) -> tuple[str, date]:
+    (row,) = (row for row in rows(client, "vault.key_origins") if row["origin"] == "crm_cn")
+    return row["name"], row["changes_on"]
+
+
+def test_the_vault_is_told_anew_whose_rows_a_key_hashes(client, house: House, monkeypatch) -> None:
+    """Before a basis begins and after, and when the lists change; all days of web exports are then built again."""
+    ring = keys.read_ring(house.key)
+    monkeypatch.setenv("RENDEZVOUS_AS_OF", "2023-05-31T23:59:59Z")
+    assert vault.install(client, ring)
+    assert key_of_china(client) == ("v1_CN", date(2023, 6, 1))
+    client.query_and_wait("create schema if not exists staging")
+    client.query_and_wait("create or replace table staging.days_done as select 'd' as version")
+    monkeypatch.setenv("RENDEZVOUS_AS_OF", "2023-06-01T00:00:00Z")
+    assert vault.install(client, ring)
+    assert key_of_china(client) == ("v1_EU", date.max)
+    assert rows(client, "staging.days_done") == []
+    assert not vault.install(client, ring)
+    monkeypatch.setattr(jurisdictions, "version", lambda: "other lists")
+    assert vault.install(client, ring)
 
 
 def test_the_demo_key_is_installed_beside_the_demo_house_alone(client, address: str, house: House, monkeypatch) -> None:
@@ -177,7 +204,7 @@ def test_the_demo_key_is_installed_beside_the_demo_house_alone(client, address: 
     load(client, house)
     refused = house.rendezvous("keys", "install", "--demo", "--target", "emulator", check=False)
     assert refused.returncode == 2 and "crm/customers.csv, which is not of the demo house" in refused.stderr
-    assert vault.installed_fingerprint(client) == ""
+    assert vault.installed_fingerprints(client) == {}
     monkeypatch.setattr(keys, "demo_files", lambda: loader_of(client, house).loaded())
     vault.refuse_unless_demo(client)
     client.query_and_wait("create table landing_ga360_maison_fr.ga_sessions_20240101 as select 1 as x")

@@ -73,7 +73,7 @@ BY_HAND = {
                 'crm_customer' as identifier_type, '{RECORD}' as identifier_value, 'refused' as status
             union all select 'profiling', 'any', 'crm_eu', 'crm_customer', '{RECORD}', 'granted'
             union all select 'clienteling', 'any', 'crm_eu', 'crm_customer', '{RECORD}', 'granted'
-            union all select 'email_marketing', 'email', 'crm_eu', 'email', 'v1:never-sent-by-it', 'refused'
+            union all select 'email_marketing', 'email', 'crm_eu', 'email', 'v1_EU:never-sent-by-it', 'refused'
             union all select 'email_marketing', 'email', 'preference_centre', 'email', subject_key, 'refused'
                 from staging.stg_consent__consent_events where consent_event_id = 'can-c2'
         ) as said""",
@@ -170,7 +170,7 @@ def built(tmp_path_factory: pytest.TempPathFactory):
 def refusals(scene: Scene) -> list[str]:
     """What the command says of a project without a key, and of one with the demo key; that one is taken away again."""
     said = []
-    for prepare in (lambda: None, lambda: vault.install(scene.client, keys.DEMO_KEY)):
+    for prepare in (lambda: None, lambda: vault.install(scene.client, keys.demo_ring())):
         prepare()
         with pytest.raises(HouseError) as refused:
             scene.ask("erase", "--all-due")

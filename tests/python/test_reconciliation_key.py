@@ -109,7 +109,7 @@ def key_of(house: House, address: str) -> str:
     """What Python says the reconciliation key of an address is."""
     normal = unicodedata.normalize("NFC", address).strip("\u200b\ufeff").strip().lower()
     message = hashlib.sha256(normal.encode()).hexdigest()
-    return "v1:" + hmac.new(keys.read(house.key), message.encode(), hashlib.sha256).hexdigest()
+    return "v1_EU:" + hmac.new(keys.read_ring(house.key)["EU"].secret, message.encode(), hashlib.sha256).hexdigest()
 
 
 def test_each_received_value_has_its_status_and_its_key(built: House) -> None:
@@ -182,9 +182,10 @@ def run(expression: str, value: str | None, key: bytes = b"") -> str | None:
     """One value through one expression, with the pads of a key."""
     inner, outer = keys.pads(key)
     connection = duckdb.connect()
-    connection.execute("set variable rendezvous_inner_pad = ?::blob", [inner])
-    connection.execute("set variable rendezvous_outer_pad = ?::blob", [outer])
-    return connection.execute(f"select {expression} from (select ?::varchar as x)", [value]).fetchone()[0]
+    connection.execute("set variable rendezvous_inner_pads = ?::map(varchar, blob)", [{"v1_EU": inner}])
+    connection.execute("set variable rendezvous_outer_pads = ?::map(varchar, blob)", [{"v1_EU": outer}])
+    row = "(select ?::varchar as x, 'v1_EU' as key_name)"
+    return connection.execute(f"select {expression} from {row}", [value]).fetchone()[0]
 
 
 @pytest.mark.parametrize(("key", "text", "expected"), RFC_4231)
@@ -205,7 +206,7 @@ def test_an_address_is_normalised_as_sites_do_before_it_is_hashed(
 ) -> None:
     normal = run(probe["normalise_email"], address)
     assert run(probe["sha256_hex"], normal) == expected
-    assert run(probe["reconciliation_key"], address, b"house") == "v1:" + hmac.new(
+    assert run(probe["reconciliation_key"], address, b"house") == "v1_EU:" + hmac.new(
         b"house", expected.encode(), hashlib.sha256
     ).hexdigest()
 

@@ -36,7 +36,7 @@ def rotated(simulated_house: House, tmp_path_factory: pytest.TempPathFactory) ->
     before = simulated_house
     after = copy_of(before, tmp_path_factory.mktemp("rotation") / "after")
     (after.folder / "house.rotation").mkdir(mode=0o700)
-    keys.create(after.folder / "house.rotation" / "house.key")
+    keys.create_ring(after.folder / "house.rotation" / "house.key")
     after.rendezvous("keys", "rotate")
     return before, after
 
@@ -56,10 +56,10 @@ def test_every_hash_is_another_and_every_person_the_same(rotated: tuple[House, H
 
 def test_the_next_key_is_in_use_and_the_old_one_retired(rotated: tuple[House, House]) -> None:
     before, after = rotated
-    old, new = keys.read(before.key), keys.read(after.key)
+    old, new = keys.read_ring(before.key), keys.read_ring(after.key)
     assert old != new
-    assert after.query("select fingerprint from vault.key_fingerprint") == [(keys.fingerprint(new),)]
-    assert keys.read(after.folder / f"house.key.retired-{keys.fingerprint(old)}") == old
+    assert dict(after.query("from vault.key_fingerprint")) == new.fingerprints
+    assert keys.read_ring(after.folder / f"house.key.retired-{old.fingerprint}") == old
     assert not (after.folder / "house.rotation").exists() and not (after.folder / "rendezvous.rotation").exists()
 
 
@@ -75,14 +75,14 @@ def test_broken_off_between_database_and_key_it_is_finished(
     stopped = house.build_tables("-s", "base_crm__customers", check=False)
     assert stopped.returncode != 0 and "run `rendezvous keys rotate` again" in stopped.stdout.replace("Run", "run")
     rotation.rotate(house.database)
-    assert keys.read(house.key) == keys.read(after.key)
+    assert keys.read_ring(house.key) == keys.read_ring(after.key)
 
 
 def test_another_houses_database_is_not_touched(
     rotated: tuple[House, House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, _ = rotated
-    keys.create(tmp_path / "other.key")
+    keys.create_ring(tmp_path / "other.key")
     monkeypatch.setenv("RENDEZVOUS_KEY_FILE", str(tmp_path / "other.key"))
     with pytest.raises(HouseError, match="neither the old key nor the next"):
         rotation.rotate(before.database)

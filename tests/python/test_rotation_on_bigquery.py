@@ -4,6 +4,7 @@ rotation that was broken off stops every other run until it is finished."""
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from rendezvous import HouseError, keys
 from rendezvous.bigquery import key_rotation, vault
 from rendezvous.bigquery.warehouse import Warehouse
 from rendezvous.cli import rendezvous
+from rendezvous.rotation import HASHED
 from scenes import land_sessions, look, session, sign_in
 
 PEOPLE = "select identifier_type, identifier_system, identifier_value, customer_key from marts.customer_identifiers"
@@ -117,10 +119,10 @@ def rotated(broken_off: Warehoused) -> Warehoused:
 
 def test_every_hash_is_another_and_every_person_the_same(rotated: Warehoused) -> None:
     def hashes(people: set[tuple]) -> set[str]:
-        return {value for _, _, value, _ in people if value.startswith("v1:")}
+        return {value for _, _, value, _ in people if re.match(HASHED, value)}
 
     def told(people: set[tuple]) -> list[tuple]:
-        return sorted((kind, system or "", "" if value.startswith("v1:") else value, key)
+        return sorted((kind, system or "", "" if re.match(HASHED, value) else value, key)
                       for kind, system, value, key in people)  # fmt: skip
 
     before, now = rotated.before, rotated.people()
@@ -132,26 +134,26 @@ def test_every_hash_is_another_and_every_person_the_same(rotated: Warehoused) ->
 
 
 def test_the_next_key_is_in_use_and_nothing_is_left_of_the_way(rotated: Warehoused) -> None:
-    following = keys.read(rotated.house.key)
+    following = keys.read_ring(rotated.house.key)
     (retired,) = rotated.house.folder.glob("house.key.retired-*")
-    assert keys.read(retired) != following
-    assert vault.installed_fingerprint(rotated.client) == keys.fingerprint(following)
+    assert keys.read_ring(retired) != following and [key.version for key in following] == [2, 2, 2, 2]
+    assert vault.installed_fingerprints(rotated.client) == following.fingerprints
     assert not vault.install(rotated.client, following), "the pads are of that key"
     assert [name for name in rotated.tables() if "rotation" in name] == []
     assert not (rotated.house.folder / "house.rotation").exists()
 
 
 def test_broken_off_at_the_very_end_it_is_finished_without_a_build(rotated: Warehoused, monkeypatch) -> None:
-    mine = keys.fingerprint(keys.read(rotated.house.key))
+    mine = keys.read_ring(rotated.house.key).fingerprint
     rotated.client.query_and_wait(f"create or replace table {key_rotation.MARKER} as select '{mine}' as to_key")
     monkeypatch.setattr(key_rotation, "_dbt", lambda *_: pytest.fail("built"))
     rotate(rotated)
     assert "key_rotation" not in rotated.tables()
-    assert keys.fingerprint(keys.read(rotated.house.key)) == mine
+    assert keys.read_ring(rotated.house.key).fingerprint == mine
 
 
 def test_another_houses_vault_is_not_touched(rotated: Warehoused, tmp_path: Path, monkeypatch) -> None:
-    keys.create(tmp_path / "other.key")
+    keys.create_ring(tmp_path / "other.key")
     monkeypatch.setenv("RENDEZVOUS_KEY_FILE", str(tmp_path / "other.key"))
     with pytest.raises(HouseError, match="neither the old key nor the next"):
         key_rotation.rotate(Warehouse(rotated.client), "emulator")

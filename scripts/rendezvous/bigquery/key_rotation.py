@@ -1,4 +1,5 @@
-"""Other keys for a house in BigQuery, or another for one jurisdiction, without anybody becoming somebody else (rendezvous.rotation does it on DuckDB).
+"""Other keys for a house in BigQuery, or another for one jurisdiction, without anybody becoming somebody else
+(rendezvous.rotation does it on DuckDB).
 
 There is no copy to try it on: the house is built anew in its place. What makes that safe is `vault.key_rotation`,
 written before anything else and dropped last. While it is there no other run starts, and the same command goes on where
@@ -35,8 +36,9 @@ _RENAMED = "vault.rotation_renamed"
 
 
 def rotate(warehouse: Warehouse, target: str, jurisdiction: str = "") -> tuple[Path, int]:
-    """Rotates the keys of a project, or the one of a jurisdiction, or finishes it. Returns where the old keys lie now, and
-    how many identifiers are filed under another customer_key: none, unless something landed since the last build."""
+    """Rotates the keys of a project, or the one of a jurisdiction, or finishes it. Returns where the old keys lie
+    now, and how many identifiers are filed under another customer_key: none, unless something landed since the last
+    build."""
     key_file = keys.key_file()
     old = keys.read_ring(key_file)
     if _begun(warehouse) == old.fingerprint:
@@ -89,7 +91,8 @@ def _hash_copies(warehouse: Warehouse) -> Iterator[tuple[str, str]]:
     for table, column, place in _hashed_columns(warehouse):
         name = f"vault.rotation_{table.split('.')[1]}__{column}"
         columns = ", ".join(place)
-        yield name, f"select {columns}, {column} as old_hash from {table} where regexp_contains({column}, r'{rotation.HASHED}')"
+        hashed = f"regexp_contains({column}, r'{rotation.HASHED}')"
+        yield name, f"select {columns}, {column} as old_hash from {table} where {hashed}"
 
 
 def _hashed_columns(warehouse: Warehouse) -> Iterator[tuple[str, str, tuple[str, ...]]]:

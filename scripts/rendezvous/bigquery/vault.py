@@ -1,5 +1,5 @@
-"""The keys in BigQuery: their pads by name in the closed table `vault.hmac_pads`, their fingerprints beside them, and which
-origin's rows get which (`vault.key_origins`).
+"""The keys in BigQuery: their pads by name in the closed table `vault.hmac_pads`, their fingerprints beside them, and
+which origin's rows get which (`vault.key_origins`).
 
 The pads go in by a load job, so that they stand in no SQL text and in no job's history; staging reads them
 in a subquery. Whoever may read the dataset `vault` holds the keys.
@@ -33,13 +33,14 @@ _FINGERPRINT = [SchemaField("name", "STRING", "REQUIRED"), SchemaField("fingerpr
 _OLD_FINGERPRINT = [SchemaField("fingerprint", "STRING")]
 _ORIGINS = [
     SchemaField("origin", "STRING", "REQUIRED"), SchemaField("name", "STRING", "REQUIRED"),
-    SchemaField("lists", "STRING", "REQUIRED"), SchemaField("changes_on", "DATE", "REQUIRED"),
+    SchemaField("lists", "STRING", "REQUIRED"), SchemaField("holds_from", "DATE", "REQUIRED"),
+    SchemaField("changes_on", "DATE", "REQUIRED"),
 ]
 
 
 def install(client: bigquery.Client, ring: KeyRing, instead_of: dict[str, str] | None = None) -> bool:
-    """Puts the keys into the vault, and whose rows they hash today; False if all is there already. Raises HouseError when
-    another key of a jurisdiction is, unless it is one of those whose fingerprints are `instead_of`.
+    """Puts the keys into the vault, and whose rows they hash today; False if all is there already. Raises HouseError
+    when another key of a jurisdiction is, unless it is one of those whose fingerprints are `instead_of`.
 
     A demo key may give way to a real one, never the other way round: two keys reconcile nobody. Pads that are not
     those of the keys the vault remembers (an installation that died, a hand) are put right. When other rows get a key
@@ -74,9 +75,10 @@ def _pads_of(ring: KeyRing) -> list[dict[str, str]]:
 
 
 def _origins_of(ring: KeyRing) -> list[dict[str, str]]:
-    """Whose rows each key hashes today, by which version of the lists, and until when that holds."""
-    today = jurisdictions.today(has_demo_clock=False)
-    beside = {"lists": jurisdictions.version(), "changes_on": jurisdictions.changes_on(today).isoformat()}
+    """Whose rows each key hashes today, by which version of the lists, and on which days that holds."""
+    holds_from, changes_on = jurisdictions.unchanged(jurisdictions.today(has_demo_clock=False))
+    beside = {"lists": jurisdictions.version(), "holds_from": holds_from.isoformat(),
+              "changes_on": changes_on.isoformat()}  # fmt: skip
     return [{"origin": origin, "name": name, **beside} for origin, name in ring.origins(has_demo_clock=False).items()]
 
 

@@ -164,4 +164,5 @@ def install(target: str, demo: bool) -> None:
         is_new = vault.install(client, ring)
         if not demo and keys.suppression_file().exists():
             vault.install_suppression(client)
-    click.echo(f"{'Installed' if is_new else 'There already'}: {', '.join(key.name for key in ring)} in {client.project}.vault.")
+    names = ", ".join(key.name for key in ring)
+    click.echo(f"{'Installed' if is_new else 'There already'}: {names} in {client.project}.vault.")

@@ -14,7 +14,7 @@ from datetime import date, datetime
 import duckdb
 from google.cloud.bigquery import Table
 
-from rendezvous import HouseError, arrivals, keys, landing
+from rendezvous import HouseError, arrivals, landing
 from rendezvous.bigquery import project_vars, vault, warehouse
 from rendezvous.bigquery.translation import to_googlesql
 from rendezvous.bigquery.warehouse import SHARD, Warehouse

@@ -95,7 +95,7 @@ _FOLLOWED = ("appointment", "touchpoint")
 FOUND_BY = ("staging.base_ga360__sessions", "intermediate.int_web__reconciliation_keys",
             "intermediate.int_identity__visitors", "intermediate.int_identity__session_owners",
             "intermediate.int_identity__device_owners", "intermediate.int_identity__customer_map",
-            "marts.customer_identifiers", "vault.key_aliases", "vault.privacy_request_subjects",
+            "marts.customer_identifiers", "vault.key_aliases",
             "staging.base_privacy__requests")  # fmt: skip
 """The tables by which a person is found. Where an erasure is no single transaction they go last, in this order, so that
 one that was broken off finds the person again."""

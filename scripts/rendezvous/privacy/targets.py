@@ -19,7 +19,7 @@ from rendezvous import PROJECT, HouseError
 
 CONTACTS = ("email", "email_key", "phone", "phone_key")
 """Kinds that several people may share: they decide whose a row is only where nothing stronger does."""
-OWN_LEDGERS = {"vault.tombstones", "vault.privacy_log", "vault.key_fingerprint"}
+OWN_LEDGERS = {"vault.tombstones", "vault.privacy_log", "vault.key_fingerprint", "vault.key_origins"}
 _NOT_STORED = {"view", "ephemeral"}
 
 

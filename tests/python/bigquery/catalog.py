@@ -5,6 +5,7 @@ from __future__ import annotations
 from analyzer_client import AnalyzerClient
 from googlesql import struct_of, type_named
 
+from rendezvous import jurisdictions
 from rendezvous.bigquery import ga_sessions_ddl
 from rendezvous.bigquery.project_vars import property_datasets
 from rendezvous.contract import TABLES
@@ -48,8 +49,11 @@ def _lay_out_ledgers(client: AnalyzerClient) -> None:
     client.keep("landing", "export_days", [(name, types.get(name, TEXT)) for name in of_exports])
     client.keep("landing", "refused_files", [("path", TEXT), ("reason", TEXT)])
     client.keep("landing", "malformed_lines", [("path", TEXT), ("line", NUMBER), ("reason", TEXT)])
-    for pads in ("hmac_pads", "suppression_pads"):
-        client.keep("vault", pads, [("inner_pad_hex", TEXT), ("outer_pad_hex", TEXT)])
+    pads = [("inner_pad_hex", TEXT), ("outer_pad_hex", TEXT)]
+    client.keep("vault", "suppression_pads", pads)
+    client.keep("vault", "hmac_pads", [("name", TEXT), *pads])
+    client.keep("vault", "key_origins", [("origin", TEXT), ("name", TEXT), ("lists", TEXT), ("holds_from", DAY),
+                                         ("changes_on", DAY)])  # fmt: skip
+    client.answers["from vault.key_origins"] = [(jurisdictions.version(), "0001-01-01", "9999-12-31")]
     client.keep("vault", "tombstones", [("tombstone", TEXT), ("fingerprint", TEXT), ("erased_on", DAY)])
-    client.keep("vault", "key_fingerprint", [("fingerprint", TEXT)])
-    client.answers["from vault.key_fingerprint"] = [("one key", "one key")]
+    client.keep("vault", "key_fingerprint", [("name", TEXT), ("fingerprint", TEXT)])
