@@ -1,9 +1,8 @@
 -- Grain: two client records that may be one person's, with the level they agree at in
 -- each thing, what that weighs in bits, and how probable it is that they are one (Fellegi
--- and Sunter): agreement weighs the more, the rarer it is among strangers; what differs
--- weighs against; the more records a house has, the lower the first odds. No row below
--- identity_match_floor, unless they share a telephone or mailbox (Google's in any form),
--- and none under two keys (seed transfer_bases).
+-- and Sunter): what agrees weighs the more, the rarer it is among strangers; what differs
+-- weighs against; the more records, the lower the first odds. No row under two keys, nor
+-- below identity_match_floor but for one telephone or mailbox (Google's in any form).
 with evidence as (
 
     select *
@@ -76,8 +75,7 @@ weighed as (
         {%- for comparison in match_columns() %}
         {{ match_weight(comparison) }} as {{ comparison }}_weight,
         {%- endfor %}
-        {{ log2('2 * weights.duplicates_per_record / compared.record_count') }}
-            as prior_weight
+        {{ log2('2 * weights.duplicates_per_record / compared.record_count') }} as prior_weight
     from compared
     cross join weights
 
