@@ -69,8 +69,8 @@ aliases as (
         named.subject_key,
         case named.subject_type when 'phone' then 'phone' else 'email' end
             as identifier_type,
-        {{ subject_key(
-            'named.subject_type', 'named.subject_id', "'ok'", 'keys_in_use.key_name'
+        {{ contact_key(
+            'named.subject_type', 'named.subject_id', 'keys_in_use.key_name'
         ) }} as other_value
     from named
     inner join {{ keys_in_use() }} as keys_in_use
