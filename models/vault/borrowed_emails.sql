@@ -12,8 +12,7 @@ with customers as (
     select
         {{ comparable_text('first_name') }} as given_name,
         {{ comparable_text('last_name') }} as family_name,
-        {{ key_of_row(['source_system']) }} || '|' || {{ comparable_text('last_name') }}
-            as family,
+        key_name || '|' || {{ comparable_text('last_name') }} as family,
         {{ normalise_email('email') }} as email,
         reconciliation_key
     from {{ ref('stg_crm__customers') }}

@@ -5,7 +5,7 @@
 with customers as (
 
     select
-        {{ key_of_row(['source_system']) }} as key_name,
+        key_name,
         source_system,
         customer_id,
         {{ comparable_text('first_name') }} as given_name,

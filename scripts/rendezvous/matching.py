@@ -30,7 +30,7 @@ _SCHEMAS = {model: "intermediate" if model.startswith("int_") else "vault" for m
 CLIENT_COLUMNS = (
     "source_system", "customer_id", "first_name", "last_name", "first_name_native", "last_name_native", "birth_date",
     "phone", "email", "email_status", "address_line_1", "address_line_2", "city", "postal_code", "country_code",
-    "created_at", "deleted_at",
+    "created_at", "deleted_at", "key_name",
 )  # fmt: skip
 
 
@@ -89,20 +89,18 @@ def _blocks(sql: str) -> dict[str, str]:
 def house(clients: str, setup: str = "") -> duckdb.DuckDBPyConnection:
     """A database in memory whose only feed is a query that gives client records.
 
-    `clients` is a SELECT with some of CLIENT_COLUMNS (the others are NULL); `setup` is SQL run before it.
+    `clients` is a SELECT with some of CLIENT_COLUMNS (the others are NULL, and all records under one key); `setup` is SQL run before it.
     """
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as rendezvous; use rendezvous")
     for schema in ("staging", "vault", "intermediate", "reference"):
         connection.execute(f"create schema {schema}")
-    # All records are under one key, as staging is told on either engine.
-    connection.execute("set variable rendezvous_key_origins = map {'*': 'v1_EU'}")
-    connection.execute("create table vault.key_origins as select '*' as origin, 'v1_EU' as name")
     if setup:
         connection.execute(setup)
     given = {row[0] for row in connection.execute(f"describe {clients}").fetchall()}
     columns = ", ".join(
-        name if name in given else f"cast(null as {_TYPES.get(name, 'varchar')}) as {name}" for name in CLIENT_COLUMNS
+        name if name in given else f"cast({_VALUES.get(name, 'null')} as {_TYPES.get(name, 'varchar')}) as {name}"
+        for name in CLIENT_COLUMNS
     )
     connection.execute(f"create table staging.stg_crm__customers as select {columns} from ({clients})")
     read_weights(connection, PROJECT / "seeds" / "reference" / "match_weights.csv")
@@ -110,6 +108,7 @@ def house(clients: str, setup: str = "") -> duckdb.DuckDBPyConnection:
 
 
 _TYPES = {"created_at": "timestamp", "deleted_at": "timestamp"}
+_VALUES = {"key_name": "'v1_EU'"}  # records of two keys are not compared
 
 
 def read_weights(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -29,7 +29,7 @@ TYPES = {"VARCHAR": "string", "BIGINT": "int64", "HUGEINT": "int64", "DOUBLE": "
          "TIMESTAMP": "timestamp"}  # fmt: skip
 LOGIN = {"type": "authorized_user", "client_id": "nobody", "client_secret": "none", "refresh_token": "none"}
 INPUTS = {
-    "match_evidence": ["staging.stg_crm__customers", "vault.key_origins"],
+    "match_evidence": ["staging.stg_crm__customers"],
     "match_blocks": ["vault.match_evidence"],
     "int_identity__match_weights": ["vault.match_evidence", "reference.match_weights"],
     "int_identity__match_scores": [
@@ -103,8 +103,7 @@ def test_bigquery_gives_the_same_rows(
     given = {}
     for table in INPUTS[model]:
         schema, name = table.split(".")
-        # The table of origins is no model: it stands there without the quotes of dbt.
-        given[table if name == "key_origins" else f"`{schema}`.`{name}`"] = as_query(house, table)
+        given[f"`{schema}`.`{name}`"] = as_query(house, table)
     key = [
         place for place, name in enumerate(names) if name.endswith(("_key", "_rule", "comparison", "level", "_value"))
     ]
@@ -128,7 +127,7 @@ def test_the_emulator_gives_the_same_pairs(
         client = client_of(address)
         for schema in ("staging", "vault", "intermediate", "reference"):
             client.create_dataset(schema)
-        for table in ("staging.stg_crm__customers", "reference.match_weights", "vault.key_origins"):
+        for table in ("staging.stg_crm__customers", "reference.match_weights"):
             load(client, house, table)
         for model in matching.MODELS:
             schema = "intermediate" if model.startswith("int_") else "vault"
