@@ -70,12 +70,17 @@ class KeyRing:
         return isinstance(other, KeyRing) and list(self) == list(other)
 
     def following(self, jurisdiction: str = "") -> KeyRing:
-        """The ring with a new key for a jurisdiction, or for each of them."""
-        return KeyRing(key.following() if jurisdiction in ("", key.jurisdiction) else key for key in self)
+        """The ring with a new key for a jurisdiction, or for each of them; with a first one for those that
+        key_jurisdictions names and that have none yet."""
+        missing = set(jurisdictions.listed().values()) - set(self._keys)
+        return KeyRing([
+            *(key.following() if jurisdiction in ("", key.jurisdiction) else key for key in self),
+            *(Key(each, 1, secrets.token_bytes(_MINIMUM)) for each in missing),
+        ])
 
     def replaced_in(self, old: KeyRing) -> set[str]:
-        """The jurisdictions that have another key here than in an old ring."""
-        return {key.jurisdiction for key in self if key.jurisdiction not in old or old[key.jurisdiction] != key}
+        """The jurisdictions of an old ring that have another key here."""
+        return {key.jurisdiction for key in self if key.jurisdiction in old and old[key.jurisdiction] != key}
 
     @property
     def fingerprints(self) -> dict[str, str]:

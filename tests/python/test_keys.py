@@ -176,6 +176,15 @@ def test_a_house_older_than_jurisdictions_has_the_first_key_of_its_home(tmp_path
             keys.check_database(connection, ring(EU=bytes(32)))
 
 
+def test_the_next_ring_has_a_version_more_where_it_was_asked_for_and_no_jurisdiction_without_a_key() -> None:
+    old = ring(EU=bytes(32), CN=bytes([1]) * 32)
+    for asked, names in (("", {"v2_EU", "v2_CN", "v1_UK", "v1_KR"}), ("CN", {"v1_EU", "v2_CN", "v1_UK", "v1_KR"})):
+        following = old.following(asked)
+        assert {key.name for key in following} == names
+        assert following.replaced_in(old) == ({asked} if asked else {"EU", "CN"})
+        assert len({key.secret for key in [*following, *old]}) == 6 - bool(asked)
+
+
 def test_a_key_is_added_beside_the_others(tmp_path: Path) -> None:
     path = tmp_path / "house.key"
     keys.create(path)
