@@ -42,32 +42,33 @@ implied_statements as (
 
 ),
 
+crossed_statements as (
+
+    select
+        feed,
+        consent_event_id,
+        source_system,
+        subject_type,
+        subject_key,
+        purpose,
+        recipient,
+        status,
+        occurred_at,
+        received_at,
+        country_code,
+        text_version,
+        proof_ref
+    from {{ ref('int_consent__crossed_statements') }}
+
+),
+
 statements as (
 
     select * from consent_events
     union all
     select * from implied_statements
-
-),
-
--- Between jurisdictions a no goes over, a yes never.
-crossed as (
-
-    select statements.* replace (aliases.other_value as subject_key)
-    from statements
-    inner join {{ ref('key_aliases') }} as aliases
-        on statements.subject_key = aliases.identifier_value
-    where
-        statements.status <> 'granted'
-        and statements.subject_type in ('email', 'email_sha256', 'phone')
-
-),
-
-spoken as (
-
-    select * from statements
     union all
-    select * from crossed
+    select * from crossed_statements
 
 ),
 
@@ -94,7 +95,7 @@ int_consent__ledger as (
         proof_ref,
         feed <> 'consent' or (proof_ref is not null and text_version is not null)
             as is_proven
-    from spoken
+    from statements
     where subject_key is not null
 
 )
