@@ -17,7 +17,7 @@ import re
 import secrets
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rendezvous import HouseError, jurisdictions
@@ -39,7 +39,7 @@ class Key:
 
     jurisdiction: str
     version: int
-    secret: bytes
+    secret: bytes = field(repr=False)  # what is printed of a key holds none
 
     @property
     def name(self) -> str:

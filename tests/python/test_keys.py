@@ -185,6 +185,11 @@ def test_the_next_ring_has_a_version_more_where_it_was_asked_for_and_no_jurisdic
         assert len({key.secret for key in [*following, *old]}) == 6 - bool(asked)
 
 
+def test_a_key_that_is_printed_shows_none() -> None:
+    (key,) = ring(EU=bytes(range(32)))
+    assert "EU" in repr(key) and forms_found(key.secret, repr(key).encode()) == [] and "x01" not in repr(key)
+
+
 def test_a_key_is_added_beside_the_others(tmp_path: Path) -> None:
     path = tmp_path / "house.key"
     keys.create(path)
