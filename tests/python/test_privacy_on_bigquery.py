@@ -46,7 +46,7 @@ from scenes import look, session
 sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
 from googlesql import GoogleSql, array_of, struct_of, table_message, type_named  # noqa: E402
 
-MODELS = ["+customer_identifiers", "+int_identity__session_owners", "+customer_contacts", "+stg_privacy__requests",
+MODELS = ["+customer_identifiers", "+int_identity__session_owners", "+customer_contacts", "+privacy_request_subjects",
           "+stg_consent__consent_events", "+stg_newsletter__events", "retention_policies",
           "web_properties"]  # fmt: skip
 SHARD = "landing_ga360_maison_fr.ga_sessions_20240524"
