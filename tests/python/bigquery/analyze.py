@@ -3,8 +3,8 @@
 Usage: python analyze.py <project folder> <folder for found.json, target and logs> [--first-build-only]
 
 Three builds, one after the other over the same catalog: the first with models, seeds, data tests and hooks, then the
-unit tests (after the models, whose columns they have) and the analyses; the second of the incremental models with two days to build, as a later day finds them; the third of
-the same with --full-refresh. What is written: Analysis.found.
+unit tests (after the models, whose columns they have) and the analyses; the second of the incremental models with two
+days to build, as a later day finds them; the third of the same with --full-refresh. What is written: Analysis.found.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Analysis:
             "statements": Counter(sent.kind for sent in self.client.sent),
             "manifest": Counter(node.resource_type.value for node in expected),
             "nodes": Counter(node.resource_type.value for node in expected if node.unique_id in sending),
-            "unchecked": sorted(node.unique_id for node in expected if node.unique_id not in sending) + [*self.client.put_off],
+            "unchecked": sorted({node.unique_id for node in expected} - sending | self.client.put_off.keys()),
             "errors": [self.located(refusal) for refusal in self.client.refused],
             "failed": self.failed,
             "by_day_models": sum(node.config.materialized == "incremental" for node in models),

@@ -28,7 +28,8 @@ _OF_STATEMENTS = {"query": "SELECT", "begin": "SCRIPT"}
 _FILLING = ("create_table", "create_table_as_select", "create_view")
 # dbt sends the SQL of a unit test twice: first as a table without rows, to learn its columns, then to compare its rows.
 _WITHOUT_ROWS = re.compile(
-    r"(?P<before>.*\bcreate or replace table\b.*?\bselect \* from \()(?P<sql>.*)(?P<after>\) as __dbt_sbq\s+where false\b.*)",
+    r"(?P<before>.*\bcreate or replace table\b.*?\bselect \* from \()"
+    r"(?P<sql>.*)(?P<after>\) as __dbt_sbq\s+where false\b.*)",
     flags=re.S,
 )
 
