@@ -28,6 +28,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 AS_OF = "2024-05-30T10:00:00Z"  # shortly after the last day of what is simulated
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on an emulator or in the analyzer first: at the end, all other processes would wait for such a file."""
+    items.sort(key=lambda item: "bigquery" not in item.path.name)
+
+
 @functools.cache
 def parsed_manifest(target: str = "local") -> Path:
     """The project parsed for a target, made once for each state of its files and shared by all test processes."""
