@@ -143,11 +143,15 @@ class House:
         return self._forked("rendezvous", list(arguments), check)
 
     def rendezvous_as_installed(self, *arguments: str) -> subprocess.CompletedProcess:
-        """The same as a user does: the script, and dbt's, as processes of their own."""
-        return subprocess.run(
+        """The same as a user does, the script and its dbt as processes of their own; for tests of what dbt leaves in
+        target/, too, where a manifest parsed beforehand has the id of no run. Raises when it fails."""
+        done = subprocess.run(
             [str(Path(sys.executable).with_name("rendezvous")), *arguments],
             cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200,
         )
+        if done.returncode:
+            raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
+        return done
 
     def _forked(self, program: str, arguments: list[str], check: bool) -> subprocess.CompletedProcess:
         manifest = parsed_manifest("emulator" if "emulator" in arguments else "local")
