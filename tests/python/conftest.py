@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import functools
 import gzip
 import hashlib
 import json
@@ -14,20 +15,27 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
 import dbt_runner
-from rendezvous import keys
+from rendezvous import keys, matching
 from rendezvous.contract import TABLES
 
 PROJECT = Path(__file__).resolve().parents[2]
 AS_OF = "2024-05-30T10:00:00Z"  # shortly after the last day of what is simulated
 
 
-def parsed_manifest() -> Path:
-    """The parsed project, made once for each state of its files and shared by all test processes."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on an emulator or in the analyzer first: at the end, all other processes would wait for such a file."""
+    items.sort(key=lambda item: "bigquery" not in item.path.name)
+
+
+@functools.cache
+def parsed_manifest(target: str = "local") -> Path:
+    """The project parsed for a target, made once for each state of its files and shared by all test processes."""
     digest = hashlib.sha256()
     names = ["dbt_project.yml", "profiles.yml"]
     for folder in ("models", "macros", "seeds/reference", "tests/generic", "tests/invariants", "analyses"):
@@ -35,7 +43,7 @@ def parsed_manifest() -> Path:
     for name in sorted(names):
         stat = (PROJECT / name).stat()
         digest.update(f"{name}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
-    folder = PROJECT / "target" / "tests"
+    folder = PROJECT / "target" / "tests" / target
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / f"{digest.hexdigest()[:16]}.msgpack"
     with open(folder / "lock", "w") as lock:
@@ -44,8 +52,9 @@ def parsed_manifest() -> Path:
             for old in folder.glob("*.msgpack"):
                 old.unlink()
             dbt = str(Path(sys.executable).with_name("dbt"))
+            paths = ["--target-path", str(folder), "--log-path", str(folder)]
             done = subprocess.run(
-                [dbt, "parse", "--no-partial-parse", "--target-path", str(folder), "--log-path", str(folder)],
+                [dbt, "parse", "--target", target, "--no-partial-parse", *paths],
                 cwd=PROJECT, capture_output=True, text=True, timeout=600,
                 env={name: value for name, value in os.environ.items() if name != "RENDEZVOUS_DUCKDB"},
             )
@@ -118,25 +127,35 @@ class House:
 
     def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs dbt on this house; raises with dbt's own words when `check` and it fails."""
-        done = dbt_runner.forked(self._dbt_arguments(*arguments), PROJECT, self.environ(), timeout=1200)
-        if check and done.returncode:
-            raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
-        return done
+        return self._forked("dbt", self._dbt_arguments(*arguments), check)
 
     def dbt_command(self, *arguments: str) -> list[str]:
         """The command line that does the same in a process of its own, to be killed for instance."""
-        return [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), *self._dbt_arguments(*arguments)]
+        return [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), str(parsed_manifest()),
+                *self._dbt_arguments(*arguments)]  # fmt: skip
 
     def _dbt_arguments(self, *arguments: str) -> list[str]:
         paths = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
-        return [str(parsed_manifest()), *arguments, *paths]
+        return [*arguments, *paths]
 
     def rendezvous(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Runs the `rendezvous` command on this house, in the installed environment, as a user does."""
+        """Runs the `rendezvous` command on this house; dbt, if it starts one, with the project parsed beforehand."""
+        return self._forked("rendezvous", list(arguments), check)
+
+    def rendezvous_as_installed(self, *arguments: str) -> subprocess.CompletedProcess:
+        """The same as a user does, the script and its dbt as processes of their own; for tests of what dbt leaves in
+        target/, too, where a manifest parsed beforehand has the id of no run. Raises when it fails."""
         done = subprocess.run(
             [str(Path(sys.executable).with_name("rendezvous")), *arguments],
             cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200,
         )
+        if done.returncode:
+            raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
+        return done
+
+    def _forked(self, program: str, arguments: list[str], check: bool) -> subprocess.CompletedProcess:
+        manifest = parsed_manifest("emulator" if "emulator" in arguments else "local")
+        done = dbt_runner.forked(str(manifest), program, arguments, PROJECT, self.environ(), timeout=1200)
         if check and done.returncode:
             raise AssertionError(done.stdout[-6000:] + done.stderr[-2000:])
         return done
@@ -200,6 +219,19 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [rendezvous, "simulate", *sizes, "--out", str(folder)], check=True, capture_output=True, timeout=300
     )
     return folder
+
+
+@pytest.fixture(scope="module")
+def for_duckdb() -> matching.Matching:
+    """The project's matching as dbt compiles it for DuckDB, parsed beforehand."""
+
+    def start(command: list[str], env: dict[str, str], **options: object) -> subprocess.CompletedProcess:
+        arguments = command[command.index("--quiet"):]
+        return dbt_runner.forked(str(parsed_manifest()), "dbt", arguments, PROJECT, env, timeout=300)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching, "subprocess", SimpleNamespace(run=start))
+        return matching.compiled()
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,13 @@
 
     python dbt_runner.py <manifest.msgpack> <dbt arguments…>
 
-Importing dbt is most of the rest, so `forked` runs it in a fork of a process that has imported it.
+Importing dbt is most of the rest, so `forked` runs it in a fork of a process that has imported it; `rendezvous` too,
+and the dbt that it starts.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
@@ -16,11 +18,13 @@ import tempfile
 from pathlib import Path
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "rendezvous.duckdb_plugin"])
+_FORKS.set_forkserver_preload(
+    ["dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.bigquery", "rendezvous.cli", "rendezvous.duckdb_plugin"]
+)
 
 
 def main(arguments: list[str]) -> int:
-    """Runs dbt; returns its exit code."""
+    """Runs dbt; returns its exit code: 1 when something failed, 2 when it could not run."""
     from dbt.cli.main import dbtRunner  # here, for whoever asks for a fork needs none of it
     from dbt.contracts.graph.manifest import Manifest
 
@@ -30,40 +34,97 @@ def main(arguments: list[str]) -> int:
     result = dbtRunner(manifest=manifest).invoke(arguments[1:])
     if result.exception:
         print(result.exception)
+        return 2
     return 0 if result.success else 1
 
 
-def forked(arguments: list[str], folder: Path, environment: dict[str, str],
+def forked(manifest: str, program: str, arguments: list[str], folder: Path, environment: dict[str, str],
            timeout: float) -> subprocess.CompletedProcess:  # fmt: skip
-    """Runs `main` as a process of its own would: in `folder`, with this environment and nothing of the caller's.
+    """Runs `dbt` or `rendezvous` as a process of its own would: in `folder`, with this environment and nothing of the
+    caller's. `manifest` is the parsed project.
 
-    Raises TimeoutError, with what dbt said last, when it takes more than `timeout` seconds; it is killed then.
+    Raises TimeoutError, with what it said last, when it takes more than `timeout` seconds; it is killed then.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        told, complained = Path(scratch, "out"), Path(scratch, "err")
-        process = _FORKS.Process(target=_run, args=(arguments, str(folder), environment, str(told), str(complained)))
+        paths = [str(Path(scratch, name)) for name in ("out", "err")]
+        process = _FORKS.Process(target=_run, args=(manifest, program, arguments, str(folder), environment, *paths))
         process.start()
         process.join(timeout)
+        told, complained = (Path(path).read_text() if Path(path).exists() else "" for path in paths)
         if process.exitcode is None:
             process.kill()
             process.join()
-            raise TimeoutError(f"dbt {arguments[1]} killed after {timeout:.0f} s:\n{told.read_text()[-2000:]}")
-        return subprocess.CompletedProcess(arguments, process.exitcode, told.read_text(), complained.read_text())
+            raise TimeoutError(f"{program} {arguments[0]} killed after {timeout:.0f} s:\n{told[-2000:]}")
+        return subprocess.CompletedProcess([program, *arguments], process.exitcode, told, complained)
 
 
-def _run(arguments: list[str], folder: str, environment: dict[str, str], told: str, complained: str) -> None:
+def _run(manifest: str, program: str, arguments: list[str], folder: str, environment: dict[str, str],
+         told: str, complained: str) -> None:  # fmt: skip
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    for number, path in ((1, told), (2, complained)):
+    _write_to(told, complained)
+    sys.exit(_dbt(manifest, arguments) if program == "dbt" else _rendezvous(manifest, arguments))
+
+
+def _write_to(*paths: str) -> None:
+    """Standard output and standard error go to files from here on."""
+    for number, path in enumerate(paths, start=1):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(handle, number)
         os.close(handle)
-    code = main(arguments)
+
+
+def _dbt(manifest: str, arguments: list[str]) -> int:
+    code = main([manifest, *arguments])
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.close_all_connections()  # a fork leaves without what runs at exit, so the log would stay
-    sys.exit(code)
+    return code
+
+
+def _rendezvous(manifest: str, arguments: list[str]) -> int:
+    """`rendezvous`, in which a dbt that it starts is a fork of this process."""
+    from rendezvous import cli
+
+    start = subprocess.run
+
+    def run(command: list, **options) -> subprocess.CompletedProcess:
+        if Path(command[0]).name != "dbt":
+            return start(command, **options)
+        with tempfile.TemporaryDirectory() as scratch:
+            paths = [str(Path(scratch, name)) for name in ("out", "err")] if options.get("capture_output") else []
+            sys.stdout.flush()
+            sys.stderr.flush()
+            child = os.fork()
+            if child == 0:
+                _as_child(manifest, [str(word) for word in command[1:]], options, paths)
+            _, status = os.waitpid(child, 0)
+            said = [Path(path).read_text() for path in paths] or [None, None]
+        return subprocess.CompletedProcess(command, os.waitstatus_to_exitcode(status), *said)
+
+    subprocess.run, sys.argv = run, ["rendezvous", *arguments]
+    try:
+        cli.main()
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    return 0
+
+
+def _as_child(manifest: str, arguments: list[str], options: dict, paths: list[str]) -> None:
+    code = 70
+    try:
+        _write_to(*paths)
+        environment = dict(options.get("env") or os.environ)
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(options["cwd"])
+        code = _dbt(manifest, arguments)
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,15 @@ MISTAKES = {
 }  # fmt: skip
 
 
+UNIT_TEST = """
+unit_tests:
+  - name: misspelt_in_a_unit_test
+    model: of_fine
+    given: [{input: ref('fine'), format: sql, rows: "select txet as text from (select 'a' as text)"}]
+    expect: {rows: [{text: a}]}
+"""
+
+
 def test_what_a_later_day_reads_is_bounded(house: dict) -> None:
     """Every read of a partitioned table by an incremental statement carries a bound of constants."""
     warehouse = Warehouse("bigquery", house["columns"], house["views"], house["partitioned"])
@@ -129,6 +138,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict:
     shutil.copy(PROJECT / "models" / "staging" / "_landing__sources.yml", models)
     (models / "fine.sql").write_text("select 'a' as text, customer_id from {{ source('crm', 'customers') }}")
     (models / "as_fine.sql").write_text("select customer_id as text from `house.landing_crm.customers`")
+    (models / "of_fine.sql").write_text("select text from {{ ref('fine') }}")
+    (models / "of_fine.yml").write_text(UNIT_TEST)
     for name, (_, sql) in MISTAKES.items():
         (models / f"{name}.sql").write_text(sql)
     tests = project / "tests"
@@ -150,6 +161,12 @@ def test_a_mistake_in_a_test_is_found(planted: dict) -> None:
     assert any(error.startswith("tests/misspelt_in_a_test.sql:") and "txet" in error for error in planted["errors"])
 
 
+def test_a_mistake_in_a_unit_test_is_found(planted: dict) -> None:
+    """In the statement that compares its rows; of the one before it only what stands around the SQL is analysed."""
+    assert any(error.startswith("models/of_fine.yml:") and "txet" in error for error in planted["errors"])
+    assert "misspelt_in_a_unit_test" in planted["failed"]
+
+
 def test_what_is_right_is_not_refused(planted: dict) -> None:
-    assert "fine" not in planted["failed"]
-    assert len(planted["errors"]) == len(MISTAKES) + 1
+    assert not {"fine", "as_fine", "of_fine"} & {*planted["failed"]}
+    assert len(planted["errors"]) == len(MISTAKES) + 2

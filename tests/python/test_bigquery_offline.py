@@ -16,8 +16,14 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first command has parsed, the second finds."""
+    return tmp_path_factory.mktemp("offline") / "target"
+
+
 @pytest.mark.parametrize("command", ["parse", "compile --no-introspect --no-populate-cache"])
-def test_without_a_network_the_project_is_read_for_bigquery(tmp_path: Path, command: str) -> None:
+def test_without_a_network_the_project_is_read_for_bigquery(tmp_path: Path, target: Path, command: str) -> None:
     login = tmp_path / "login.json"
     login.write_text(json.dumps(
         {"type": "authorized_user", "client_id": "nobody", "client_secret": "none", "refresh_token": "none"}
@@ -29,10 +35,10 @@ def test_without_a_network_the_project_is_read_for_bigquery(tmp_path: Path, comm
     }
     done = subprocess.run(
         [Path(sys.executable).with_name("dbt"), *command.split(), "--target", "bigquery",
-         "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")],
+         "--target-path", str(target), "--log-path", str(tmp_path / "logs")],
         cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300,
     )
     assert done.returncode == 0, done.stdout[-2000:]
     if command != "parse":
-        compiled = (tmp_path / "target" / "compiled").rglob("appointment_profiles.sql")
+        compiled = (target / "compiled").rglob("appointment_profiles.sql")
         assert "`rendezvous-unset`.`intermediate`" in next(compiled).read_text()

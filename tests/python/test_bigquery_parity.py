@@ -18,9 +18,10 @@ import duckdb
 import pytest
 from google.cloud import bigquery
 
+import dbt_runner
 from bigquery import parity
 from bigquery.emulated import client_of, emulator
-from conftest import PROJECT, House, house_of
+from conftest import PROJECT, House, house_of, parsed_manifest
 from rendezvous import keys
 from rendezvous.costs import Cost, dry_runs
 from rendezvous.landing import DEMO_FOLDER
@@ -82,10 +83,9 @@ def on_emulator(house: House, address: str, *options: str) -> None:
 def dbt(house: House, *arguments: str) -> subprocess.CompletedProcess:
     """A dbt command on the emulator."""
     folder = str(house.folder / "on_emulator")
-    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--target", "emulator", "--no-use-colors"]
-    return subprocess.run(
-        [*command, "--target-path", folder, "--log-path", folder],
-        cwd=PROJECT, env=house.environ(), capture_output=True, text=True, timeout=900,
+    options = ["--target", "emulator", "--no-use-colors", "--target-path", folder, "--log-path", folder]
+    return dbt_runner.forked(
+        str(parsed_manifest("emulator")), "dbt", [*arguments, *options], PROJECT, house.environ(), timeout=900
     )
 
 

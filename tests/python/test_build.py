@@ -24,7 +24,7 @@ def test_on_clean_input_rendezvous_build_and_plain_dbt_build_give_the_same_table
     checked = house_of(tmp_path / "checked", simulated, without_manifest=False)
     checked.key.write_bytes(plain.key.read_bytes())
     paths = ["--target-path", str(checked.folder / "target"), "--log-path", str(checked.folder / "logs")]
-    done = checked.rendezvous("build", "--exclude-resource-type", "test", "unit_test", *paths)
+    done = checked.rendezvous_as_installed("build", "--exclude-resource-type", "test", "unit_test", *paths)
     assert "REFUSED" not in done.stderr
     assert "what this build found" in done.stdout and "not built" not in done.stdout
     assert differences(plain.contents(), checked.contents()) == {}

@@ -14,8 +14,8 @@ from rendezvous import match_records, matching
 
 
 @pytest.fixture(scope="module")
-def found() -> matching.Matching:
-    return matching.compiled()
+def found(for_duckdb: matching.Matching) -> matching.Matching:
+    return for_duckdb
 
 
 @pytest.fixture(scope="module")

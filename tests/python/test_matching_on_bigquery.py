@@ -40,11 +40,6 @@ INPUTS = {
 
 
 @pytest.fixture(scope="module")
-def for_duckdb() -> matching.Matching:
-    return matching.compiled()
-
-
-@pytest.fixture(scope="module")
 def for_bigquery(tmp_path_factory: pytest.TempPathFactory) -> matching.Matching:
     login = tmp_path_factory.mktemp("login") / "login.json"
     login.write_text(json.dumps(LOGIN))

@@ -9,7 +9,6 @@ import csv
 import json
 import os
 import re
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ import pytest
 from google.cloud import bigquery
 
 from bigquery.emulated import client_of, emulator
-from conftest import PROJECT, House
+from conftest import House
 from privacy_scene import (
     APPOINTMENT,
     DEVICE,
@@ -123,10 +122,7 @@ class Scene:
         rendezvous(["privacy", *arguments, "--target", "emulator"], standalone_mode=False)
 
     def dbt(self, *arguments: str) -> None:
-        command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--target", "emulator", "--no-use-colors"]
-        environment = self.house.environ()
-        done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=600)
-        assert done.returncode == 0, done.stdout[-6000:]
+        self.house.dbt(*arguments, "--target", "emulator", "--no-use-colors")
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,9 @@ class Shell:
             done = self.rendezvous("build", environment=env)
             return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
         untested = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-        return dbt_runner.forked([str(parsed_manifest()), *command[1:], *untested], PROJECT, env, timeout=600)
+        return dbt_runner.forked(
+            str(parsed_manifest()), "dbt", [*map(str, command[1:]), *untested], PROJECT, env, timeout=600
+        )
 
     def build(self) -> Built:
         built = self.rendezvous("build")

@@ -6,13 +6,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import dbt_runner
 from bigquery.emulated import client_of, emulator
-from conftest import PROJECT, House
+from conftest import PROJECT, House, parsed_manifest
 from rendezvous import HouseError, keys
 from rendezvous.bigquery import key_rotation, vault
 from rendezvous.bigquery.warehouse import Warehouse
@@ -40,8 +41,7 @@ class Warehoused:
         return {item.table_id for item in self.client.list_tables("vault")}
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess:
-        command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--target", "emulator", "--no-use-colors"]
-        return subprocess.run(command, cwd=PROJECT, env=self.house.environ(), capture_output=True, text=True)
+        return self.house.dbt(*arguments, "--target", "emulator", "--no-use-colors", check=False)
 
 
 def land(house: House) -> None:
@@ -81,11 +81,18 @@ def built(tmp_path_factory: pytest.TempPathFactory):
     os.environ.update(environment)
 
 
+def start(command: list[str], env: dict[str, str], **options: object) -> subprocess.CompletedProcess:
+    """The dbt that the command starts, with the project parsed beforehand."""
+    manifest = str(parsed_manifest("emulator"))
+    return dbt_runner.forked(manifest, "dbt", command[1:], PROJECT, dict(env), timeout=900)
+
+
 def rotate(scene: Warehoused) -> None:
     """The command, in this process; of the house only what people rest on is built."""
     os.environ.update(scene.house.environ())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_rotation, "WHOLE", ("run", "-s", *MODELS))
+        patch.setattr(key_rotation, "subprocess", SimpleNamespace(run=start))
         rendezvous(["keys", "rotate", "--target", "emulator"], standalone_mode=False)
 
 

@@ -2,9 +2,9 @@
 
 Usage: python analyze.py <project folder> <folder for found.json, target and logs> [--first-build-only]
 
-Three builds, one after the other over the same catalog: the first with models, seeds, data tests, unit tests and hooks,
-then the analyses; the second of the incremental models with two days to build, as a later day finds them; the third of
-the same with --full-refresh. What is written: Analysis.found.
+Three builds, one after the other over the same catalog: the first with models, seeds, data tests and hooks, then the
+unit tests (after the models, whose columns they have) and the analyses; the second of the incremental models with two
+days to build, as a later day finds them; the third of the same with --full-refresh. What is written: Analysis.found.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ class Analysis:
         if parsed.exception:
             raise SystemExit(f"dbt parse: {parsed.exception}")
         self.manifest: Manifest = parsed.result
+        for test in self.manifest.unit_tests.values():
+            model = self.manifest.nodes[test.depends_on.nodes[0]]
+            self.client.tested[test.unique_id] = (model.schema, model.name)
         self.saved = (Path(folder) / "target" / "partial_parse.msgpack").read_bytes()
 
     def run(self, *arguments: str) -> list:
@@ -125,7 +128,7 @@ class Analysis:
             "statements": Counter(sent.kind for sent in self.client.sent),
             "manifest": Counter(node.resource_type.value for node in expected),
             "nodes": Counter(node.resource_type.value for node in expected if node.unique_id in sending),
-            "unchecked": sorted(node.unique_id for node in expected if node.unique_id not in sending),
+            "unchecked": sorted({node.unique_id for node in expected} - sending | self.client.put_off.keys()),
             "errors": [self.located(refusal) for refusal in self.client.refused],
             "failed": self.failed,
             "by_day_models": sum(node.config.materialized == "incremental" for node in models),
@@ -184,7 +187,8 @@ def main() -> None:
     parser.add_argument("--first-build-only", action="store_true")
     given = parser.parse_args()
     analysis = Analysis(given.project, given.folder)
-    analysis.run("build")
+    analysis.run("build", "--exclude-resource-type", "unit_test")
+    analysis.run("test", "--select", "test_type:unit")
     if not given.first_build_only:
         analysis.analyses()
         analysis.later_day()
