@@ -111,7 +111,7 @@ int_web__sessions as (
         ) as is_cookie_too_old
     from parts
     inner join totals on parts.part_order = totals.first_part
-    inner join cookies on parts.visitor_key = cookies.visitor_key
+    left join cookies on parts.visitor_key = cookies.visitor_key
     cross join cookie_life
     left join first_answers on parts.property = first_answers.property
 
