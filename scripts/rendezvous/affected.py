@@ -37,8 +37,8 @@ class Plan:
     """Models to run (None: all of them, and the unit tests) and the inputs that changed, in words.
 
     `roots` are those behind no other affected model, and all that is behind them is affected: dbt compares each name it
-    is told to select with every node, so that it takes a second to find a hundred by name. `views` are affected and stay:
-    their text is that of the last build, and a view holds nothing else.
+    is told to select with every node, so that it takes a second to find a hundred by name. `views` are affected and
+    stay: their text is that of the last build, and a view holds nothing else.
     """
 
     models: list[str] | None

@@ -63,12 +63,12 @@ def test_a_column_with_a_value_that_is_not_listed_is_named(house: House) -> None
 
 @pytest.mark.parametrize("test_name", ["primary_key", "grain_is"])
 def test_a_key_test_finds_a_value_that_is_not_listed_and_lets_a_missing_one_pass(test_name: str) -> None:
-    file, columns = PROJECT / "tests" / "generic" / f"{test_name}.sql", "['id']" if test_name == "grain_is" else "'id'"
-    macros = (PROJECT / "macros" / "project" / "key_tests.sql").read_text()
-    body = file.read_text().replace(f"{{% test {test_name}", "{% macro tested").replace("{% endtest %}", "{% endmacro %}")
-    call = "{{ tested('(values (1, null), (2, $), (3, $$)) as rows (id, kind)', " + columns
-    text = Environment().from_string(macros.split("{#- Says")[0] + body + call + ", one_of={'kind': ['a', 'b']}) }}").render()
-    found = [
-        duckdb.sql(text.replace("$$", last).replace("$", "'a'")).fetchall() for last in ("'b'", "'c'")
-    ]
-    assert found == [[], [(3, 1, 1)]]
+    columns = "['id']" if test_name == "grain_is" else "'id'"
+    test = (PROJECT / "tests" / "generic" / f"{test_name}.sql").read_text()
+    tested = test.replace(f"{{% test {test_name}", "{% macro tested").replace("{% endtest %}", "{% endmacro %}")
+    macros = (PROJECT / "macros" / "project" / "key_tests.sql").read_text().split("{#- Says")[0]
+    rows = "(values (1, null), (2, 'a'), (3, $)) as rows (id, kind)"
+    call = f'{{{{ tested("{rows}", {columns}, one_of={{"kind": ["a", "b"]}}) }}}}'
+    sql = Environment().from_string(macros + tested + call).render()
+    assert duckdb.sql(sql.replace("$", "'b'")).fetchall() == []
+    assert duckdb.sql(sql.replace("$", "'c'")).fetchall() == [(3, 1, 1)]
