@@ -90,7 +90,7 @@
     {%- if flags.WHICH in ['build', 'run'] and is_whole and not missing -%}
         {%- do run_query("create or replace table staging.days_done as select source_system, property, table_kind, table_date, " ~ landed_version() ~ " as version from " ~ source('landing', 'export_days')) -%}
     {%- endif -%}
-    {%- do name_missing_columns(results) -%}
+    {%- do name_columns_at_fault(results) -%}
     {%- set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'skipped', 'no-op']) | list -%}
     {%- do run_query("update staging.run_ledger set status = '" ~ ('failed' if failed else 'completed') ~ "' where invocation_id = '" ~ invocation_id ~ "'") -%}
     {{ return('') }}

@@ -28,20 +28,25 @@ _CODE_FILES = ("dbt_project.yml", "profiles.yml", "requirements.txt")
 _ELSE = "everything else"
 _CLOCK = "the clock"
 _STATE = "staging.built_inputs"
+_READ_THE_CLOCK = frozenset({"macro.rendezvous.as_of", "macro.rendezvous.as_of_text"})
+# What writes something else into the same code from run to run: the clock, and the days that this run builds.
+_DIFFER_BY_RUN = _READ_THE_CLOCK | {"macro.rendezvous.days_of_this_run"}
 
 
 @dataclass(frozen=True)
 class Plan:
     """Models to run (None: all of them, and the unit tests) and the inputs that changed, in words.
 
-    `roots` are those behind no other model to run, the rest of the models are all that is behind them: dbt compares
-    each name it is told to select with every node, so that it takes a second to find a hundred by name.
+    `roots` are those behind no other affected model, and all that is behind them is affected: dbt compares each name it
+    is told to select with every node, so that it takes a second to find a hundred by name. `views` are affected and
+    stay: their text is that of the last build, and a view holds nothing else.
     """
 
     models: list[str] | None
     causes: list[str]
     total: int = 0
     roots: list[str] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)
 
 
 def inputs_of(found: Landing, ledger: Ledger, ring: KeyRing) -> dict[str, str]:
@@ -56,8 +61,9 @@ def inputs_of(found: Landing, ledger: Ledger, ring: KeyRing) -> dict[str, str]:
     inputs["landing.refused_files"] = _digest(f"{path}\t{why}" for path, why in ledger.refused.items())
     inputs["landing.malformed_lines"] = _digest(str(line) for line in ledger.malformed)
     inputs[_CLOCK] = os.environ.get("RENDEZVOUS_AS_OF") or ("now" if os.environ.get("RENDEZVOUS_RAW") else "demo")
+    country = os.environ.get("RENDEZVOUS_JURISDICTION", "")
     hashed = repr((ring.fingerprints, ring.origins()))
-    inputs[_ELSE] = _digest([str(found.folder), hashed, tombstones.version(), *_code()])
+    inputs[_ELSE] = _digest([str(found.folder), country, hashed, tombstones.version(), *_code()])
     return inputs
 
 
@@ -74,12 +80,14 @@ def plan(database: Path, target: Path, inputs: dict[str, str]) -> Plan:
         return Plan(None, ["code, reference seeds or settings"])
     roots = {f"source.rendezvous.{name}" for name in changed}
     if _CLOCK in changed:
-        roots |= _readers_of_the_clock(manifest)
+        roots |= _callers(manifest, _READ_THE_CLOCK)
     reached = _reached_from(roots, manifest["child_map"])
     models = {name for name in reached if name.startswith("model.")}
     inner = {child for name in models for child in manifest["child_map"].get(name, [])}
     total = sum(1 for node in manifest["nodes"].values() if node["resource_type"] == "model")
-    return Plan(_names(models), changed, total, _names(models - inner))
+    views = {name for name in models if manifest["nodes"][name].get("config", {}).get("materialized") == "view"}
+    views -= _callers(manifest, _DIFFER_BY_RUN)
+    return Plan(_names(models - views), changed, total, _names(models - inner), _names(views))
 
 
 def remember(database: Path, target: Path, inputs: dict[str, str]) -> None:
@@ -120,18 +128,18 @@ def _manifest(target: Path) -> dict:
         return {}
 
 
-def _readers_of_the_clock(manifest: dict) -> set[str]:
-    """Models that call as_of(), themselves or through another macro."""
+def _callers(manifest: dict, macros: frozenset[str]) -> set[str]:
+    """Models that call one of the macros, themselves or through another macro."""
     parents = {name: macro["depends_on"]["macros"] for name, macro in manifest["macros"].items()}
     callers: dict[str, list[str]] = {}
     for name, called in parents.items():
         for each in called:
             callers.setdefault(each, []).append(name)
-    clocks = _reached_from({"macro.rendezvous.as_of", "macro.rendezvous.as_of_text"}, callers)
+    reached = _reached_from(macros, callers)
     return {
         name
         for name, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and clocks & set(node["depends_on"]["macros"])
+        if node["resource_type"] == "model" and reached & set(node["depends_on"]["macros"])
     }
 
 

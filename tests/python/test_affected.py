@@ -59,6 +59,18 @@ def test_a_changed_file_reaches_every_model_behind_it_and_no_other(built: Path) 
     assert plan.causes == ["crm.customers"] and plan.total == 4
 
 
+@pytest.mark.parametrize("asked", [[], ["macro.rendezvous.until_now"], ["macro.rendezvous.days_of_this_run"]])
+def test_a_view_stays_unless_its_text_can_differ_and_what_is_behind_it_is_built(built: Path, asked: list[str]) -> None:
+    manifest = json.loads((built / "manifest.json").read_text())
+    manifest["nodes"]["model.rendezvous.customers"] |= {
+        "config": {"materialized": "view"}, "depends_on": {"macros": asked},
+    }
+    (built / "manifest.json").write_text(json.dumps(manifest))
+    plan = affected.plan(built / "r.duckdb", built, INPUTS | {"crm.customers": "2"})
+    assert (plan.models, plan.views) == (["customers", "profiles"], []) if asked else (["profiles"], ["customers"])
+    assert plan.roots == ["customers"], "its tests and the models behind it are found through it"
+
+
 def test_a_file_that_is_gone_is_a_change(built: Path) -> None:
     left = {name: version for name, version in INPUTS.items() if name != "ga360.ga_sessions"}
     assert affected.plan(built / "r.duckdb", built, left).models == ["hits", "profiles"]
@@ -121,7 +133,19 @@ def test_a_new_day_and_a_new_client_file_end_as_a_build_from_scratch(tmp_path: P
     scratch.key.write_bytes(house.key.read_bytes())
     scratch.build_tables()
     assert differences(scratch.contents(), house.contents()) == {}
+    assert views(scratch) == views(house)
     assert "Nothing has changed" in house.rendezvous_as_installed("build").stderr
+
+
+def views(house: House) -> dict[str, str]:
+    """The text of every view that dbt builds, without the name of the database."""
+    with duckdb.connect(str(house.database), read_only=True) as connection:
+        rows = connection.execute(
+            "select schema_name || '.' || view_name, replace(sql, current_database() || '.', '') from duckdb_views()"
+            " where not internal and schema_name not like 'landing%'"
+        ).fetchall()
+    assert rows
+    return dict(rows)
 
 
 def add_a_client(house: House) -> None:

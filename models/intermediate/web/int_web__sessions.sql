@@ -6,22 +6,22 @@
 -- browser of its own.
 with parts as (
 
-    select *
+    select
+        *,
+        -- The least of a visit is its first part's; a window would sort all parts.
+        coalesce({{ timestamp_text('started_at') }}, '9') || session_part_key as part_order
     from {{ ref('int_web__session_parts') }}
     where arrived_at <= {{ as_of() }}
 
 ),
 
-first_parts as (
+cookies as (
 
     select
-        *,
-        min(started_at) over (partition by visitor_key) as cookie_seen_at
+        visitor_key,
+        min(started_at) as seen_at
     from parts
-    qualify row_number() over (
-        partition by session_key
-        order by started_at asc nulls last, session_part_key asc nulls last
-    ) = 1
+    group by visitor_key
 
 ),
 
@@ -29,6 +29,7 @@ totals as (
 
     select
         session_key,
+        min(part_order) as first_part,
         max(ended_at) as ended_at,
         max(arrived_at) as arrived_at,
         sum(hit_count) as hit_count,
@@ -53,8 +54,7 @@ cookie_life as (
 
     select min(months) as months
     from {{ ref('retention_policies') }}
-    where
-        retention_class = 'cookie'
+    where retention_class = 'cookie'
         and valid_from <= cast({{ as_of() }} as date)
         and coalesce(valid_to, date '9999-12-31') >= cast({{ as_of() }} as date)
 
@@ -74,24 +74,24 @@ first_answers as (
 int_web__sessions as (
 
     select
-        first_parts.session_key,
-        first_parts.visitor_key,
-        first_parts.source_system,
-        first_parts.property,
-        first_parts.visitor_id,
-        first_parts.report_date,
-        first_parts.started_at,
+        parts.session_key,
+        parts.visitor_key,
+        parts.source_system,
+        parts.property,
+        parts.visitor_id,
+        parts.report_date,
+        parts.started_at,
         totals.ended_at,
         totals.arrived_at,
         cast(totals.hit_count as int64) as hit_count,
         cast(totals.page_view_count as int64) as page_view_count,
         cast(totals.product_view_count as int64) as product_view_count,
-        first_parts.traffic_source,
-        first_parts.traffic_medium,
-        first_parts.traffic_campaign,
-        first_parts.channel,
-        first_parts.device_category,
-        first_parts.country,
+        parts.traffic_source,
+        parts.traffic_medium,
+        parts.traffic_campaign,
+        parts.channel,
+        parts.device_category,
+        parts.country,
         totals.is_provisional,
         totals.is_excluded,
         totals.counts_as_session,
@@ -101,18 +101,19 @@ int_web__sessions as (
         case
             when totals.consent_analytics = 'granted' then 'consented'
             when totals.consent_analytics = 'denied' then 'exempt'
-            when first_parts.started_at >= first_answers.asks_since then 'exempt'
+            when parts.started_at >= first_answers.asks_since then 'exempt'
             else '{{ var("web_lane_before_first_answer") }}'
         end as lane,
         coalesce(
-            first_parts.started_at
-            > {{ add_months('first_parts.cookie_seen_at', 'cookie_life.months') }},
+            parts.started_at
+            > {{ add_months('cookies.seen_at', 'cookie_life.months') }},
             false
         ) as is_cookie_too_old
-    from first_parts
+    from parts
+    inner join totals on parts.part_order = totals.first_part
+    left join cookies on parts.visitor_key = cookies.visitor_key
     cross join cookie_life
-    inner join totals on first_parts.session_key = totals.session_key
-    left join first_answers on first_parts.property = first_answers.property
+    left join first_answers on parts.property = first_answers.property
 
 )
 

@@ -92,11 +92,19 @@ def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], ev
         _dbt_build(folder, ())
     elif plan.models:
         click.echo(f"Building {len(plan.models)} of {plan.total} models; changed: {causes}.", err=True)
-        _dbt_build(folder, ("--exclude-resource-type", "unit_test", "--select", *(f"{name}+" for name in plan.roots)))
+        _dbt_build(folder, _selection(plan))
     else:
         click.echo("Nothing has changed since the last build.", err=True)
         return
     affected.remember(database, target, inputs)
+
+
+def _selection(plan: affected.Plan) -> tuple[str, ...]:
+    """dbt's options for the models of a plan and all tests behind them, those of views that stay included."""
+    selected = ("--select", *(f"{name}+" for name in plan.roots))
+    left_out = ("--exclude", *plan.views) if plan.views else ()
+    # The tests are among what is behind a root. Told to add them by itself, dbt would also leave out those of a view.
+    return ("--exclude-resource-type", "unit_test", "--indirect-selection", "empty", *selected, *left_out)
 
 
 def _dbt_build(folder: Path, arguments: tuple[str, ...]) -> None:
