@@ -89,7 +89,8 @@ def _blocks(sql: str) -> dict[str, str]:
 def house(clients: str, setup: str = "") -> duckdb.DuckDBPyConnection:
     """A database in memory whose only feed is a query that gives client records.
 
-    `clients` is a SELECT with some of CLIENT_COLUMNS (the others are NULL, and all records under one key); `setup` is SQL run before it.
+    `clients` is a SELECT with some of CLIENT_COLUMNS (the others are NULL, and all records under one key);
+    `setup` is SQL run before it.
     """
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as rendezvous; use rendezvous")
