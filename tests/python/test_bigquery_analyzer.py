@@ -133,6 +133,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict:
     project = folder / "project"
     shutil.copytree(PROJECT / "macros", project / "macros")
     shutil.copy(PROJECT / "dbt_project.yml", project)
+    (project / "seeds" / "reference").mkdir(parents=True)
+    for name in ("key_jurisdictions", "transfer_bases"):  # a run starts by comparing them with the vault
+        shutil.copy(PROJECT / "seeds" / "reference" / f"{name}.csv", project / "seeds" / "reference")
     models = project / "models"
     models.mkdir()
     shutil.copy(PROJECT / "models" / "staging" / "_landing__sources.yml", models)
