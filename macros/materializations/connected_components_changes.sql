@@ -67,7 +67,8 @@
         ) as ambiguous
 {%- endmacro %}
 
-{#- The nodes of the components that lost a link: these are worked out anew from the links they have now. -#}
+{#- The nodes of the components that lost a link: these are worked out anew from the links they have now. Both ends of a
+    link that was there are in one component, so the left one tells it. -#}
 {% macro components_loosened(target, met, changed) -%}
     with losing as (
         select met.component_key

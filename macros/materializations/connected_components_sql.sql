@@ -145,7 +145,7 @@
 {%- endmacro %}
 
 {#- How many numbers stand for more than one text, counted from what is there anyway; looking for them in a grouping of all
-    nodes took a fifteenth of a full run. None of the three sums can be below zero:
+    nodes took a fourteenth of a full run. None of the three sums can be below zero:
     - texts on the left alone that share their number with another text on the right;
     - links that were folded twice, for two texts on the left alone have their number;
     - texts on the right or without neighbours, more than there are numbers among them: each such number has gone to a
