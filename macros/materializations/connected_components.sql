@@ -33,7 +33,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set given = components_given() -%}
-    {%- set changed = components_changed(given) if kept_is_whole else none -%}
+    {%- set changed = components_changed(target, given) if kept_is_whole else none -%}
     {%- if changed is none -%}
         {%- if existing is not none and not existing.is_table -%}
             {%- do adapter.drop_relation(existing) -%}
@@ -85,19 +85,29 @@
     {{ return(components_scratch('given', components_numbered(sql, columns))) }}
 {%- endmacro %}
 
-{#- The links that came and went, as a scratch table; none where a full run is the better way. -#}
-{% macro components_changed(given) -%}
+{#- The links that came and went, as a scratch table, and whom they meet; none where a full run is the better way. -#}
+{% macro components_changed(target, given) -%}
     {%- set kept = components_kept('links') -%}
-    {%- set told = config.get('links_are_changes', false) -%}
-    {%- if not told and components_count(given) < config.get('incremental_from', 200000) -%}
+    {%- if config.get('links_are_changes', false) -%}
+        {%- set met = components_meet(target, given) -%}
+        {{ return(components_scratch('changed', components_told(given, kept, met))) }}
+    {%- elif components_count(given) < config.get('incremental_from', 200000) -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set sql_of_changes = components_told(given, kept) if told else components_compared(given, kept) -%}
-    {%- set changed = components_scratch('changed', sql_of_changes) -%}
-    {%- if not told and components_count(changed) * 4 > components_count(kept) -%}
+    {%- set changed = components_scratch('changed', components_compared(given, kept)) -%}
+    {%- if components_count(changed) * 4 > components_count(kept) -%}
         {{ return(none) }}
     {%- endif -%}
+    {%- do components_meet(target, changed) -%}
     {{ return(changed) }}
+{%- endmacro %}
+
+{#- The scratch table `met`: those ends of links that are in the table of components already. -#}
+{% macro components_meet(target, links) -%}
+    {%- set ends = components_scratch('ends', components_ends(links)) -%}
+    {%- set met = components_scratch('met', components_met(target, ends)) -%}
+    {%- do components_refuse_ambiguous(components_met_ambiguous(ends, met)) -%}
+    {{ return(met) }}
 {%- endmacro %}
 
 {#- The whole table from all links, and what the next run compares with. The state leaves first and comes last. All but
@@ -127,10 +137,8 @@
 {#- The table brought up to date with the links that came and went. -#}
 {% macro components_in_part(target, changed) -%}
     {%- set kept = components_kept('links') -%}
-    {%- set ends = components_scratch('ends', components_ends(changed)) -%}
-    {%- set met = components_scratch('met', components_met(target, ends)) -%}
-    {%- do components_refuse_ambiguous(components_met_ambiguous(ends, met)) -%}
-    {%- set loosened = components_scratch('loosened', components_loosened(target, met)) -%}
+    {%- set met = scratch_table(this, 'met') -%}
+    {%- set loosened = components_scratch('loosened', components_loosened(target, met, changed)) -%}
     {%- set work = components_work(changed, met, loosened, kept) -%}
     {%- set named = components_place(components_scratch('work', components_numbered(work))) -%}
     {%- set labels = components_scratch('labels', named) -%}
@@ -145,16 +153,18 @@
 {% macro components_place(graph) -%}
     {%- set rights = components_scratch('rights', components_rights(graph)) -%}
     {%- set lefts = components_scratch('lefts', components_lefts(graph, rights)) -%}
-    {%- do components_refuse_ambiguous(components_ambiguous(lefts, rights)) -%}
-    {%- set heads = components_rounds(components_scratch('round_0', components_folded(graph, lefts))) -%}
+    {%- set folded = components_scratch('folded', components_folded(graph, lefts)) -%}
+    {%- set heads = components_rounds(folded) -%}
     {%- set roots = components_scratch('roots', components_roots(heads)) -%}
     {%- set placed = components_scratch('placed', components_placed(lefts, rights, roots)) -%}
-    {%- set done = ['rights', 'lefts', 'roots', 'round_' ~ heads | length] -%}
+    {%- set names = components_scratch('names', components_names(placed)) -%}
+    {%- do components_refuse_ambiguous(components_ambiguous(graph, lefts, rights, folded, roots, names)) -%}
+    {%- set done = ['rights', 'lefts', 'folded', 'roots', 'round_' ~ heads | length] -%}
     {%- for _ in heads -%}
         {%- do done.append('heads_' ~ loop.index0) -%}
     {%- endfor -%}
     {%- do components_forget(done) -%}
-    {{ return(components_named(placed, components_scratch('names', components_names(placed)))) }}
+    {{ return(components_named(placed, names)) }}
 {%- endmacro %}
 
 {#- Contracts links round by round until none is left; returns the tables of heads, one per round. -#}

@@ -14,12 +14,19 @@
     where links.left_id is null
 {%- endmacro %}
 
-{#- The changes a model names itself, without those that change nothing: what came is new, what went was there. -#}
-{% macro components_told(given, kept) -%}
-    with kept_again as (
+{#- The changes a model names itself, without those that change nothing: what came is new, what went was there. Only links
+    between two nodes that are both in the table can have been there; where none is, DuckDB does not read the kept ones. -#}
+{% macro components_told(given, kept, met) -%}
+    with between_known as (
+        select left_id, right_id
+        from {{ given }}
+        where left_id in (select node_id from {{ met }}) and right_id in (select node_id from {{ met }})
+    ),
+
+    kept_again as (
         select kept.left_id, kept.right_id
         from {{ kept }} as kept
-        inner join {{ given }} as links on kept.left_id = links.left_id and kept.right_id = links.right_id
+        inner join between_known on kept.left_id = between_known.left_id and kept.right_id = between_known.right_id
         group by 1, 2
     )
 
@@ -29,23 +36,22 @@
     where links.is_removed = (kept_again.left_id is not null)
 {%- endmacro %}
 
-{#- The ends of changed links: the number, the text if a link that came tells it, whether a link went there. -#}
-{% macro components_ends(changed) -%}
+{#- The ends of links: the number, and the text if a link tells it; links that went may not. -#}
+{% macro components_ends(links) -%}
     with ends as (
-        select left_id as node_id, left_node as node_key, is_removed from {{ changed }}
+        select left_id as node_id, left_node as node_key from {{ links }}
         union all
-        select right_id as node_id, right_node as node_key, is_removed from {{ changed }}
+        select right_id as node_id, right_node as node_key from {{ links }}
     )
 
-    select
-        node_id, min(node_key) as node_key, max(node_key) as other_key, max(case when is_removed then 1 else 0 end) as loses
+    select node_id, min(node_key) as node_key, max(node_key) as other_key
     from ends
     group by node_id
 {%- endmacro %}
 
 {#- Those ends that are in the table of components already, with their component. -#}
 {% macro components_met(target, ends) -%}
-    select ends.node_id, placed.node_key, placed.component_key, ends.loses
+    select ends.node_id, placed.node_key, placed.component_key
     from {{ target }} as placed
     inner join {{ ends }} as ends on {{ text_id('placed.node_key') }} = ends.node_id
 {%- endmacro %}
@@ -61,11 +67,19 @@
         ) as ambiguous
 {%- endmacro %}
 
-{#- The nodes of the components that lost a link: these are worked out anew from the links they have now. -#}
-{% macro components_loosened(target, met) -%}
+{#- The nodes of the components that lost a link: these are worked out anew from the links they have now. Both ends of a
+    link that was there are in one component, so the left one tells it. -#}
+{% macro components_loosened(target, met, changed) -%}
+    with losing as (
+        select met.component_key
+        from {{ met }} as met
+        inner join {{ changed }} as changed on met.node_id = changed.left_id
+        where changed.is_removed
+    )
+
     select {{ text_id('node_key') }} as node_id, node_key, component_key
     from {{ target }}
-    where component_key in (select component_key from {{ met }} where loses = 1)
+    where component_key in (select component_key from losing)
 {%- endmacro %}
 
 {#- The graph to work on. Links that came, where a component that lost nothing stands as one node, its component_key,
