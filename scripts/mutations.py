@@ -106,7 +106,7 @@ MUTATIONS = [
              "    from {{ ref('int_identity__device_owners') }}\n",
              "a_device_that_changed_hands_says_yes_for_nobody_whoever_had_it_then"),
     Mutation("a visit prolongs the life of a cookie", "models/intermediate/web/int_web__sessions.sql",
-             "min(started_at) over (partition by visitor_key)", "max(started_at) over (partition by visitor_key)",
+             "min(started_at) as seen_at", "max(started_at) as seen_at",
              "a_cookie_is_one_browser_for_thirteen_months_to_the_day_and_no_visit_prolongs_it"),
     Mutation("notes are not screened for contacts", "macros/rules/screened_text.sql",
              '"case when not " ~ regexp_contains(text, contact)', '"case when not " ~ regexp_contains(text, "\'^$\'")',

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one answer of a device to a site's banner, or its opt-out signal, for one
 -- purpose; sessions that repeat the answer before add none. A yes to advertising
 -- cookies is no consent to hand over contacts, so it grants nothing. A boutique's tablet
