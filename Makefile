@@ -3,8 +3,8 @@ IS_311 := import sys; sys.exit(sys.version_info[:2] != (3, 11))
 PYTHON ?= $(or $(shell for each in python3.11 python3 python; do $$each -c "$(IS_311)" 2>/dev/null && echo $$each && break; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# What is pinned is complete (`pip check` after it), so nothing is resolved; of what is installed a tenth is ever imported,
-# so nothing is compiled beforehand. Python's own pip takes three times the work to find a pinned file (DECISIONS 140).
+# What is pinned is complete (`pip check` after it), so nothing is resolved; much of what is installed is never imported,
+# so nothing is compiled beforehand. Python's own pip takes nearly three times the work to find the files (DECISIONS 140).
 PIP := pip==26.3
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 

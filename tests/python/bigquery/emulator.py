@@ -40,7 +40,7 @@ def install_spatial() -> None:
 
 
 def spare_idle_work() -> None:
-    """Half of its time, without a trace in its answers.
+    """Work that leaves no trace in its answers.
 
     Syntax trees are thousands of small objects, which the garbage collector walks at every turn. Seven functions each
     parse a statement anew to see of what kind it is, two more to see whether it changes rows. The name of a type is
