@@ -1,6 +1,6 @@
 {#- What must stand before the first model can read what has landed. DuckDB: nothing, the plugin has opened the files.
-    BigQuery: the keys are in the vault, are those the vault remembers (no key, no run) and hash whose rows the seeds say today, the tables of erased people are
-    there, every dataset of var ga360_properties is there, and the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
+    BigQuery: the keys are in the vault, are those the vault remembers (no key, no run) and hash whose rows the seeds say
+    today, the tables of erased people are there, every dataset of var ga360_properties is there, and the view landing.export_days tells which export of which day lies there, in which version, from the shards' own
     metadata. Use: {% do open_landing() %}; stops the run with the cause. -#}
 {% macro open_landing() %}{{ return(adapter.dispatch('open_landing', 'rendezvous')()) }}{% endmacro %}
 
@@ -42,18 +42,19 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- BigQuery: stops the run when pads in the vault are of another key than the one it remembers by that name: two keys in
-    one place reconcile nobody. As rendezvous.keys.check_database does on DuckDB, with the same fingerprints. -#}
+{#- BigQuery: stops the run when a key that hashes anything has no pads in the vault, or pads are of another key than the
+    one it remembers by that name: two keys in one place reconcile nobody. As rendezvous.keys.check_database does on DuckDB, with the same fingerprints. -#}
 {% macro check_keys_in_vault() -%}
     {%- for name in ['key_fingerprint', 'key_origins'] if adapter.get_relation(database=target.project, schema='vault', identifier=name) is none -%}
         {{ exceptions.raise_compiler_error("No key: vault." ~ name ~ " does not exist. Run `rendezvous keys install` again. Nothing was built.") }}
     {%- endfor -%}
     {%- set found = run_query(
-        "select key_name, 'key ' || at_hand as at_hand, coalesce('key ' || known.fingerprint, 'none') as remembered"
+        "select key_name, coalesce('key ' || at_hand, 'none') as at_hand, coalesce('key ' || known.fingerprint, 'none') as remembered"
         ~ " from (select key_name, substr(" ~ hmac_hex("'rendezvous key fingerprint'") ~ ", 1, 16) as at_hand"
-        ~ " from (select name as key_name from " ~ var('pads_relation', 'vault.hmac_pads') ~ ") as named) as pads"
+        ~ " from (select name as key_name from vault.hmac_pads"
+        ~ " union distinct select name from vault.key_origins) as named) as pads"
         ~ " left join vault.key_fingerprint as known on pads.key_name = known.name"
-        ~ " where known.fingerprint is distinct from at_hand order by key_name"
+        ~ " where at_hand is null or known.fingerprint is distinct from at_hand order by key_name"
     ) -%}
     {%- for row in found.rows -%}
         {{ exceptions.raise_compiler_error(

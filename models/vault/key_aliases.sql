@@ -7,8 +7,7 @@ with refusals as (
     select
         subject_type,
         subject_id,
-        subject_key,
-        {{ key_of_row(['source_system']) }} as own_key_name
+        subject_key
     from {{ ref('base_consent__consent_events') }}
     where
         subject_type in ('email', 'email_sha256', 'phone')
@@ -21,8 +20,7 @@ unsubscribed as (
     select
         'email' as subject_type,
         email as subject_id,
-        reconciliation_key as subject_key,
-        {{ key_name_of([]) }} as own_key_name
+        reconciliation_key as subject_key
     from {{ ref('stg_newsletter__events') }}
     where event_type in ('unsubscribe', 'complained')
 
@@ -33,8 +31,7 @@ requests as (
     select
         subject_type,
         subject_id,
-        subject_key,
-        {{ key_name_of([]) }} as own_key_name
+        subject_key
     from {{ ref('stg_privacy__requests') }}
     where subject_type in ('email', 'email_sha256', 'phone')
 
@@ -45,8 +42,7 @@ colleagues as (
     select
         'email' as subject_type,
         email as subject_id,
-        staff_key as subject_key,
-        {{ key_of_row(['store_id']) }} as own_key_name
+        staff_key as subject_key
     from {{ ref('stg_crm__advisors') }}
 
 ),
@@ -74,7 +70,7 @@ aliases as (
         ) }} as other_value
     from named
     inner join {{ keys_in_use() }} as keys_in_use
-        on named.own_key_name <> keys_in_use.key_name
+        on not starts_with(named.subject_key, keys_in_use.key_name || ':')
     where named.subject_key is not null
 
 ),

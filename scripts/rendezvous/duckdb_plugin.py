@@ -43,7 +43,8 @@ class Plugin(BasePlugin):
             folder = landing.landing_folder()
             ring = keys.ring_for(folder)
             keys.check_database(conn, ring)
-            is_keyed_anew = keys.remember_origins(conn, ring)
+            origins = ring.origins()
+            is_keyed_anew = keys.remember_origins(conn, origins)
             found = landing.read_folder(folder)
             ledger = arrivals.read_ledger(path, found)
             landing.open_landing(conn, ledger.accepted(found), ledger.replacements)
@@ -52,7 +53,7 @@ class Plugin(BasePlugin):
                 tombstones.reopen_days(conn)
         except HouseError as error:
             raise DbtRuntimeError(str(error)) from None
-        self._variables = _variables(ring)
+        self._variables = _variables(ring, origins)
 
     def _open_encrypted(self, conn) -> Path:
         """The file stands among the profile's databases to attach; dbt-duckdb, which has no key, finds it attached."""
@@ -69,14 +70,14 @@ class Plugin(BasePlugin):
             cursor.execute(f"set variable {name} = ?::{kind}", [value])
 
 
-def _variables(ring: keys.KeyRing) -> dict[str, object]:
+def _variables(ring: keys.KeyRing, origins: dict[str, str]) -> dict[str, object]:
     """The pads of all keys by name, which origin's rows get which key, and the pads of the tombstones."""
     pads = {key.name: keys.pads(key.secret) for key in ring}
     inner, outer = keys.pads(keys.suppression_key())
     return {
         "rendezvous_inner_pads::map(varchar, blob)": {name: each[0] for name, each in pads.items()},
         "rendezvous_outer_pads::map(varchar, blob)": {name: each[1] for name, each in pads.items()},
-        "rendezvous_key_origins::map(varchar, varchar)": ring.origins(),
+        "rendezvous_key_origins::map(varchar, varchar)": origins,
         "rendezvous_suppression_inner_pad::blob": inner,
         "rendezvous_suppression_outer_pad::blob": outer,
     }

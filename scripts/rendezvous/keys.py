@@ -245,6 +245,11 @@ def is_demo(ring: KeyRing) -> bool:
     return any(key.secret in public for key in ring)
 
 
+def names_demo(fingerprints: dict[str, str]) -> bool:
+    """The same by public names, as a database remembers keys."""
+    return bool(fingerprints.items() & demo_ring().fingerprints.items())
+
+
 def ring_for(folder: Path) -> KeyRing:
     """The keys for a landing folder: the public demo keys for the untouched demo house, the key file otherwise."""
     if folder.resolve() == DEMO_FOLDER.resolve():
@@ -307,15 +312,14 @@ def write_fingerprints(connection, ring: KeyRing) -> None:
     connection.executemany("insert into vault.key_fingerprint values (?, ?)", list(ring.fingerprints.items()))
 
 
-def remember_origins(connection, ring: KeyRing) -> bool:
+def remember_origins(connection, origins: dict[str, str]) -> bool:
     """Writes down which key each origin's rows get (vault.key_origins); True when that is not as it was in the last
     run, so that what earlier runs have hashed by day is another key's."""
     connection.execute("create table if not exists vault.key_origins (origin varchar, name varchar)")
-    mine = ring.origins()
-    if dict(connection.execute("from vault.key_origins").fetchall()) == mine:
+    if dict(connection.execute("from vault.key_origins").fetchall()) == origins:
         return False
     connection.execute("delete from vault.key_origins")
-    connection.executemany("insert into vault.key_origins values (?, ?)", list(mine.items()))
+    connection.executemany("insert into vault.key_origins values (?, ?)", list(origins.items()))
     return True
 
 

@@ -23,6 +23,7 @@ from bigquery import parity
 from bigquery.emulated import client_of, emulator
 from conftest import PROJECT, House, house_of, parsed_manifest
 from rendezvous import keys
+from rendezvous.bigquery import vault
 from rendezvous.costs import Cost, dry_runs
 from rendezvous.landing import DEMO_FOLDER
 
@@ -155,6 +156,29 @@ def test_another_key_stops_the_run_before_the_first_model(demo) -> None:
         assert "OK loaded seed file" not in refused.stdout
     finally:
         client.query_and_wait(f"update vault.key_fingerprint set fingerprint = '{mine}' where name = 'v1_EU'")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("delete from vault.hmac_pads where name = 'v1_KR'", "in vault.hmac_pads is none (v1_KR)"),
+        ("delete from vault.hmac_pads where true", "in vault.hmac_pads is none (v1_EU)"),
+        ("update vault.key_origins set changes_on = date '2024-05-01' where true", "until 2024-05-01"),
+        ("update vault.key_origins set lists = 'of yesterday' where true", "is not what seeds key_jurisdictions"),
+        ("delete from vault.key_origins where true", "is not what seeds key_jurisdictions"),
+    ],
+)
+def test_no_run_without_the_pads_of_a_key_in_use_nor_by_other_lists_than_seeds(demo, fault: str, words: str) -> None:
+    house, address, _, _ = demo
+    client = client_of(address)
+    try:
+        client.query_and_wait(fault)
+        refused = dbt(house, "seed", "--select", "web_events")
+        assert refused.returncode != 0 and "run `rendezvous keys install`" in refused.stdout.replace("Run", "run")
+        assert words in refused.stdout
+        assert "OK loaded seed file" not in refused.stdout
+    finally:
+        assert vault.install(client, keys.read_ring(house.key))
 
 
 def test_a_house_of_another_seed_equals_duckdb(second) -> None:

@@ -60,7 +60,7 @@ def install(client: bigquery.Client, ring: KeyRing, instead_of: dict[str, str] |
                 "RENDEZVOUS_KEY_FILE to the right key. Nothing was installed."
             )
     _make_vault(client)
-    if known and {row["origin"]: row["name"] for row in known} != {row["origin"]: row["name"] for row in origins}:
+    if {row["origin"]: row["name"] for row in known} != {row["origin"]: row["name"] for row in origins}:
         reopen_days(client)
     _load_rows(client, "hmac_pads", _PADS, pads, WriteDisposition.WRITE_TRUNCATE)
     _load_rows(client, "key_origins", _ORIGINS, origins, WriteDisposition.WRITE_TRUNCATE)
@@ -129,11 +129,6 @@ def installed_fingerprints(client: bigquery.Client) -> dict[str, str]:
         return {}
     rows = _rows(client, "key_fingerprint", _FINGERPRINT if "name" in columns else _OLD_FINGERPRINT)
     return {row.get("name", f"v1_{jurisdictions.home()}"): row["fingerprint"] for row in rows}
-
-
-def holds_demo_key(client: bigquery.Client) -> bool:
-    """Whether any key in the vault is one of the demo house's."""
-    return bool(installed_fingerprints(client).items() & keys.demo_ring().fingerprints.items())
 
 
 def refuse_unless_demo(client: bigquery.Client) -> None:

@@ -39,7 +39,7 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
     client = connection.connect(target)
     loader = loading.Loader(client, found, ledger)
     with errors.explained("reading the ledger of loads"):
-        _refuse_demo_key(vault.holds_demo_key(client), found)
+        _refuse_demo_key(keys.names_demo(vault.installed_fingerprints(client)), found)
         units = loader.plan()
     if dry_run or not units:
         _tell_plan(units, len(ledger.accepted(found).files))

@@ -14,7 +14,7 @@ from datetime import date, datetime
 import duckdb
 from google.cloud.bigquery import Table
 
-from rendezvous import HouseError, arrivals, landing
+from rendezvous import HouseError, arrivals, keys, landing
 from rendezvous.bigquery import project_vars, vault, warehouse
 from rendezvous.bigquery.translation import to_googlesql
 from rendezvous.bigquery.warehouse import SHARD, Warehouse
@@ -164,7 +164,7 @@ def opened(target: str) -> Iterator[WarehouseHouse]:
     """Opens the house of a target of profiles.yml. Raises HouseError for the demo house and where nothing was built."""
     with warehouse.opened(target) as project:
         installed = vault.installed_fingerprints(project.client)
-        if not installed or vault.holds_demo_key(project.client):
+        if not installed or keys.names_demo(installed):
             raise HouseError(
                 f"the vault of {project.client.project} holds {'the public demo key' if installed else 'no key'}:"
                 " no real person can be in it. Nothing was done."
