@@ -6,19 +6,14 @@ first model.
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.duckdb.plugins import BasePlugin
-from dbt_common.events.base_types import EventLevel, EventMsg
-from dbt_common.events.event_manager_client import get_event_manager
-from dbt_common.events.logger import PRINT_EVENT_NAMES
 from dbt_common.exceptions import DbtRuntimeError
 
-from rendezvous import HouseError, arrivals, database, engine_errors, keys, landing
+from rendezvous import HouseError, arrivals, database, engine_errors, keys, landing, lighter_dbt
 from rendezvous.privacy import tombstones
 
 
@@ -32,7 +27,7 @@ class Plugin(BasePlugin):
         # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
         os.umask(0o077)
         self._is_encrypted: bool = plugin_config.get("encrypted", False)
-        spare_idle_work()
+        lighter_dbt.lighten()
         quote_no_cells()
 
     def configure_connection(self, conn) -> None:
@@ -83,17 +78,6 @@ def _variables(ring: keys.KeyRing, origins: dict[str, str]) -> dict[str, object]
     }
 
 
-def spare_idle_work() -> None:
-    """Spares dbt a tenth of its own time per node, without a trace in what it does.
-
-    Its manifest, hundreds of thousands of objects that live to the end, is not walked by every full garbage
-    collection; and an event below the level of a log is not formatted for it first and dropped then.
-    """
-    gc.freeze()
-    for logger in get_event_manager().loggers:
-        logger.filter = _from_level(logger.level, logger.filter)
-
-
 def quote_no_cells() -> None:
     """Keeps clients' data out of what dbt prints and writes of an error: DuckDB's own words quote the cell at fault.
 
@@ -106,10 +90,3 @@ def quote_no_cells() -> None:
     if not hasattr(DuckDBCursorWrapper.execute, "__wrapped__"):
         DuckDBCursorWrapper.execute = engine_errors.quiet(DuckDBCursorWrapper.execute)
         DuckDBCursorWrapper.__getattr__ = forwarded
-
-
-def _from_level(lowest: EventLevel, passes: Callable[[EventMsg], bool]) -> Callable[[EventMsg], bool]:
-    levels = [level.value for level in EventLevel]  # from debug to error
-    shown = set(levels[levels.index(lowest.value) :])
-    # dbt writes what a macro prints at every level.
-    return lambda event: (event.info.level in shown or event.info.name in PRINT_EVENT_NAMES) and passes(event)

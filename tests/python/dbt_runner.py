@@ -28,6 +28,9 @@ def main(arguments: list[str]) -> int:
     from dbt.cli.main import dbtRunner  # here, for whoever asks for a fork needs none of it
     from dbt.contracts.graph.manifest import Manifest
 
+    from rendezvous import lighter_dbt
+
+    lighter_dbt.lighten()  # for the other targets too; on DuckDB the plugin does it
     gc.disable()  # a manifest is many objects that all stay; looking for rubbish among them costs a twentieth
     manifest = Manifest.from_msgpack(Path(arguments[0]).read_bytes())
     manifest.build_flat_graph()

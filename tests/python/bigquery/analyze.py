@@ -24,6 +24,8 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from googlesql import RefusedError
 
+from rendezvous import lighter_dbt
+
 HERE = Path(__file__).parent
 
 # A deployment in which every control is set, so that what it adds is analysed too.
@@ -186,6 +188,7 @@ def main() -> None:
     parser.add_argument("folder")
     parser.add_argument("--first-build-only", action="store_true")
     given = parser.parse_args()
+    lighter_dbt.lighten()
     analysis = Analysis(given.project, given.folder)
     analysis.run("build", "--exclude-resource-type", "unit_test")
     analysis.run("test", "--select", "test_type:unit")

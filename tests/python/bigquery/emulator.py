@@ -8,6 +8,7 @@ With --bare it is left as its makers ship it.
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import gc
 import os
@@ -26,8 +27,10 @@ from bqemulator.config import LogLevel, Settings
 from bqemulator.jobs import ddl_result, executor, routine_ddl
 from bqemulator.server import EmulatorServer
 from bqemulator.versioning.snapshots import SnapshotManager
+from sqlglot.expressions import core
 
 _CHANGES_ROWS = re.compile(r"(\s|--[^\n]*|/\*.*?\*/)*(insert|update|delete|merge|truncate)\b", flags=re.I | re.S)
+_PLAIN = {bool, int, str, type(None)}
 PROJECT_ID = "rendezvous-unset"
 """The project of the target `emulator` in profiles.yml when no variable names one."""
 
@@ -39,20 +42,48 @@ def install_spatial() -> None:
         connection.execute(f"install '{folder}/extensions/v{version}/spatial.duckdb_extension'")
 
 
+def parsed_by_a_generator() -> dict[str, sqlglot.Expr]:
+    """The templates of DuckDB's generator, which it copies before it fills one in; compiled, it parses all of them anew
+    whenever one is made, which is for every statement it writes."""
+    parsed, whole = {}, sqlglot.parse_one
+
+    def remember(sql, *options, **named):
+        return parsed.setdefault(sql, whole(sql, *options, **named))
+
+    sqlglot.parse_one = remember
+    sqlglot.Dialect.get_or_raise("duckdb").generator()
+    sqlglot.parse_one = whole
+    return parsed
+
+
+def copy_of(value: object, memo: dict | None = None) -> object:
+    """What sqlglot copies for every node of a tree, its comments and its place in the text: plain values mostly."""
+    if type(value) is dict and all(type(each) in _PLAIN for each in value.values()):
+        return dict(value)
+    if type(value) is list and all(type(each) is str for each in value):
+        return list(value)
+    return copy.deepcopy(value, memo)
+
+
 def spare_idle_work() -> None:
     """Work that leaves no trace in its answers.
 
-    Syntax trees are thousands of small objects, which the garbage collector walks at every turn. Seven functions each
-    parse a statement anew to see of what kind it is, two more to see whether it changes rows. The name of a type is
-    parsed each time it is written, tens of thousands of times in a build. And after every change the whole table is
-    copied for queries into its past, which nobody asks here.
+    Syntax trees are thousands of small objects, which the garbage collector walks at every turn. A dozen functions each
+    parse a statement anew, seven to see of what kind it is, two to see whether it changes rows, the others to rewrite
+    what is seldom there; a copy takes a third of it. The name of a type is parsed each time it is written, tens of
+    thousands of times in a build. And after every change the whole table is copied for queries into its past, which
+    nobody asks here.
     """
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
-    whole, short = sqlglot.parse_one, functools.lru_cache(maxsize=4096)(sqlglot.parse_one)
+    core.deepcopy = copy_of
+    templates, whole = parsed_by_a_generator(), sqlglot.parse_one
+    short, long = (functools.lru_cache(maxsize=size)(whole) for size in (4096, 32))
 
     def parse_one(sql, *options, **named):
-        return short(sql, *options, **named).copy() if len(sql) < 40 else whole(sql, *options, **named)
+        if sql in templates:
+            return templates[sql]
+        return (short if len(sql) < 40 else long)(sql, *options, **named).copy()
 
     sqlglot.parse_one = parse_one
     parser = SimpleNamespace(parse_one=functools.lru_cache(maxsize=8)(whole), errors=sqlglot.errors)

@@ -1,0 +1,164 @@
+"""What dbt is spared changes nothing that it tells or knows: each log still gets its events, each node its macros."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import agate
+import pytest
+from dbt.clients.jinja import MacroStack
+from dbt.context.macros import MacroNamespaceBuilder
+from dbt.contracts.graph.manifest import Manifest
+from dbt.events.types import NodeStart
+from dbt.tracking import track_behavior_change_warn
+from dbt_common.clients import agate_helper
+from dbt_common.clients import jinja as templates
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager_client import get_event_manager
+from dbt_common.events.functions import fire_event
+from dbt_common.events.logger import LoggerConfig
+from dbt_common.events.types import Note, PrintEvent
+
+from conftest import parsed_manifest
+from rendezvous import lighter_dbt
+
+BY_ITSELF = MacroNamespaceBuilder.build_namespace
+TYPE_TESTER = agate_helper.build_type_tester
+
+
+@pytest.fixture(autouse=True)
+def lighter() -> None:
+    lighter_dbt.lighten()
+
+
+@pytest.fixture
+def manager(monkeypatch):
+    """dbt's teller of events with one log, which keeps what it is given."""
+    manager = get_event_manager()
+    monkeypatch.setattr(manager, "loggers", [])
+    monkeypatch.setattr(manager, "callbacks", [track_behavior_change_warn])
+    return manager
+
+
+def log_of(manager, lowest: str) -> list[str]:
+    given: list[str] = []
+    manager.add_logger(LoggerConfig(name="a log", level=EventLevel(lowest), filter=lambda event: True))
+    manager.loggers[-1].write_line = lambda event: given.append(event.info.msg)
+    lighter_dbt.lighten()
+    return given
+
+
+def tell_at_every_level() -> None:
+    for level in EventLevel:
+        fire_event(Note(msg=level.value), level=level)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "seen"),
+    [("debug", ["debug", "test", "info", "warn", "error"]), ("info", ["info", "warn", "error"]),
+     ("warn", ["warn", "error"]), ("error", ["error"])],
+)  # fmt: skip
+def test_a_log_gets_the_events_of_its_level(manager, lowest: str, seen: list[str]) -> None:
+    given = log_of(manager, lowest)
+    tell_at_every_level()
+    assert given == seen
+
+
+def test_what_a_macro_prints_is_shown_at_every_level(manager) -> None:
+    given = log_of(manager, "error")
+    fire_event(PrintEvent(msg="printed"))
+    assert given == ["printed"]
+
+
+def test_what_one_log_leaves_out_another_still_gets(manager) -> None:
+    quiet, talkative = log_of(manager, "error"), log_of(manager, "debug")
+    tell_at_every_level()
+    assert (quiet, len(talkative)) == (["error"], len(EventLevel))
+
+
+def test_who_listens_by_a_callback_gets_everything(manager) -> None:
+    heard: list[str] = []
+    log_of(manager, "error")
+    manager.add_callback(lambda event: heard.append(event.info.level))
+    tell_at_every_level()
+    assert heard == [level.value for level in EventLevel]
+
+
+def test_a_message_is_put_together_when_it_is_looked_at_and_says_the_same() -> None:
+    told = {"node_info": {"node_name": "clients", "node_status": "started"}}
+    late = NodeStart(**told)
+    assert "pb_msg" not in late.__dict__
+    at_once = NodeStart.__new__(NodeStart)
+    BaseEvent.__dict__["pb_msg"].compose(at_once, **told)
+    assert late.to_dict() == at_once.to_dict()
+    assert late.to_dict()["node_info"]["node_name"] == "clients"
+    assert Note(msg="x").message() == "x"
+    late.node_info.node_name = "orders"
+    assert late.to_dict()["node_info"]["node_name"] == "orders", "what is changed in a message stays changed"
+
+
+@pytest.mark.parametrize("package", ["rendezvous", "dbt", "dbt_duckdb"])
+def test_each_macro_is_found_under_each_name_as_dbt_finds_it(package: str) -> None:
+    manifest = Manifest.from_msgpack(parsed_manifest().read_bytes())
+    context, node, stack = {"a": 1}, SimpleNamespace(), MacroStack()
+    ours, its = (
+        build(
+            MacroNamespaceBuilder("rendezvous", package, stack, ["dbt", "dbt_duckdb"], node),
+            manifest.get_macros_by_package(), context,
+        )
+        for build in (lighter_dbt.build_namespace, BY_ITSELF)
+    )  # fmt: skip
+    assert set(ours) == set(its)
+    assert len(ours) == len(its) > 800
+    for name in its:
+        assert meaning(ours[name]) == meaning(its[name]), name
+    for where in (None, "dbt", "rendezvous"):
+        for name in ("as_of", "run_query", "get_where_subquery", "nothing"):
+            assert meaning(ours.get_from_package(where, name)) == meaning(its.get_from_package(where, name))
+    generator = ours["as_of"]
+    assert vars(generator) == vars(its["as_of"]), "context, macro, node and stack"
+    with pytest.raises(KeyError):
+        ours["nothing"]
+
+
+def meaning(found: object) -> object:
+    if isinstance(found, dict):
+        return {name: meaning(each) for name, each in found.items()}
+    return found.macro.unique_id if found else None
+
+
+def test_results_keep_their_types() -> None:
+    rows = [{"n": 1, "t": "005", "d": None, "j": {"a": 1}}, {"n": 2, "t": "null", "d": None, "j": {"a": 2}}]
+    table = agate_helper.table_from_data_flat(rows, ["n", "t", "d", "j"])
+    again = agate_helper.table_from_data_flat(rows, ["t", "n", "d", "j"])
+    tester = TYPE_TESTER(["t", "j"], string_null_values=())
+    its = agate.Table([list(row.values()) for row in table.rows], ["n", "t", "d", "j"], column_types=tester)
+    assert [type(kind) for kind in table.column_types] == [type(kind) for kind in its.column_types]
+    assert table.rows[0].values() == (1, "005", None, '{"a": 1}')
+    assert table.rows[1]["t"] == "null", "a text that says null is a text"
+    assert again.column_names == ("t", "n", "d", "j")
+    nothing = agate_helper.empty_table()
+    assert (len(nothing.rows), len(nothing.columns)) == (0, 0)
+
+
+def test_settings_that_remember_a_node_are_made_for_it() -> None:
+    assert templates.get_environment() is templates.get_environment()
+    assert templates.get_environment(native=True) is not templates.get_environment()
+    node = SimpleNamespace(name="clients")
+    assert templates.get_environment(node, capture_macros=True) is not templates.get_environment(node, True)
+    assert templates.get_environment().from_string("{{ 1 }}").render({}) == "1"
+
+
+def test_a_run_of_dbt_is_lighter_without_being_asked(tmp_path) -> None:
+    """The plugin does it when dbt opens the database: a run that lightens nothing would only be slower."""
+    asked = (
+        "from dbt.adapters.duckdb.plugins import BasePlugin\n"
+        "from dbt_common.events.event_manager import EventManager\n"
+        "from rendezvous.duckdb_plugin import Plugin\n"
+        "Plugin.initialize(Plugin.__new__(Plugin), {})\n"
+        "print(hasattr(EventManager.fire_event, '__wrapped__'))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.strip() == "True"
