@@ -1,10 +1,11 @@
 """Google's analyzer, fast enough to be asked for every statement of a project.
 
-The package `zetasql` is a WebAssembly build of the analyzer behind a protocol of messages. Three things of it are too
+The package `zetasql` is a WebAssembly build of the analyzer behind a protocol of messages. Four things of it are too
 slow or too small for a whole project, and are done here instead:
 
 - its module is compiled on every start (40 s of CPU): wasmtime keeps the compiled form in its own cache;
 - it copies messages byte by byte: here, whole;
+- it builds a catalog with all of BigQuery's functions for every statement: here, once for those that read the same;
 - it turns every answer into Python objects, and gives up on trees deeper than 100 messages: of an answer only the kind
   of the statement, its name and its columns are read here, and the tree below is skipped.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -30,7 +32,8 @@ from zetasql.wasi._pb2.zetasql.public import parse_resume_location_pb2, simple_t
 Type = type_pb2.TypeProto
 Columns = list[tuple[str, Type]]
 
-_METHOD = "ZetaSqlLocalService_Analyze"
+_SERVICE = "ZetaSqlLocalService_"
+_CATALOGS = 40  # as many are kept for the statements to come
 _NAMES = {
     "INTEGER": "INT64", "INT64": "INT64", "FLOAT": "DOUBLE", "FLOAT64": "DOUBLE", "BOOLEAN": "BOOL", "BOOL": "BOOL",
     "STRING": "STRING", "BYTES": "BYTES", "DATE": "DATE", "DATETIME": "DATETIME", "TIME": "TIME",
@@ -101,6 +104,7 @@ class GoogleSql:
         for name, kind in OPTIONS.items():
             allowed.option.add(name=name, type=type_named(kind))
         self._builtin = functions().to_proto()
+        self._catalogs: OrderedDict[tuple, tuple[int, list]] = OrderedDict()
         self._added: list[Message] = []
         for ddl in ONLY_IN_BIGQUERY:
             self._added.append(function_message(self.first(ddl)))
@@ -118,13 +122,13 @@ class GoogleSql:
         while script[position:].strip(b"; \n\t"):
             request = local_service_pb2.AnalyzeRequest(
                 options=self._options,
-                simple_catalog=self._catalog(sql, tables, project, own),
+                registered_catalog_id=self._catalog(sql, tables, project, own),
                 parse_resume_location=parse_resume_location_pb2.ParseResumeLocationProto(
                     input=sql, byte_position=position
                 ),
             )
             try:
-                answer = self._service._call_grpc_method(_METHOD, request.SerializeToString())
+                answer = self._ask("Analyze", request)
             except ServerError as error:
                 if _only_comments(script[position:].decode()):
                     return
@@ -133,24 +137,40 @@ class GoogleSql:
             yield Statement(text=script[position:end].decode(), **statement)
             position = end
 
-    def _catalog(self, sql: str, tables: dict, project: str, own: Iterable[Message]) -> Message:
-        """The tables a script may mean, as `dataset.table` and `project.dataset.table`: those it has the names of,
-        since a catalog is sent with each statement and the nested exports are large."""
+    def _ask(self, method: str, request: Message) -> bytes:
+        return self._service._call_grpc_method(_SERVICE + method, request.SerializeToString())
+
+    def _catalog(self, sql: str, tables: dict, project: str, own: Iterable[Message]) -> int:
+        """The number of a catalog with the tables that a script may mean: those it has the names of, since the nested
+        exports are large."""
+        meant = {key: table for key, table in tables.items() if key[1] in sql and key[0] in sql}
+        # BigQuery takes a whole path between two backticks; to the analyzer that is one name.
+        paths = [(path, key) for key in meant for path in (".".join(key), f"{project}.{'.'.join(key)}")
+                 if f"`{path}`" in sql]  # fmt: skip
+        own = [*self._added, *own]
+        # By identity: a table or function that is made anew is another message. Kept with them, none is mistaken.
+        same = (project, *((key, id(table)) for key, table in meant.items()), *paths, *map(id, own))
+        if same not in self._catalogs:
+            if len(self._catalogs) >= _CATALOGS:
+                _, (oldest, _) = self._catalogs.popitem(last=False)
+                self._ask("UnregisterCatalog", local_service_pb2.UnregisterRequest(registered_id=oldest))
+            catalog = self._catalog_of(meant, paths, project, own)
+            answer = self._ask("RegisterCatalog", local_service_pb2.RegisterCatalogRequest(simple_catalog=catalog))
+            number = local_service_pb2.RegisterResponse.FromString(answer).registered_id
+            self._catalogs[same] = number, [*meant.values(), *own]
+        self._catalogs.move_to_end(same)
+        return self._catalogs[same][0]
+
+    def _catalog_of(self, tables: dict, paths: list, project: str, own: list[Message]) -> Message:
+        """A catalog of tables, each as `dataset.table`, as `project.dataset.table` and as the paths given."""
         catalog = simple_catalog_pb2.SimpleCatalogProto(name="bigquery", builtin_function_options=self._builtin)
-        catalog.custom_function.extend(self._added)
         catalog.custom_function.extend(own)
         datasets: dict[str, Message] = {}
-        for (dataset, name), table in tables.items():
-            if name not in sql or dataset not in sql:
-                continue
-            if dataset not in datasets:
-                datasets[dataset] = simple_catalog_pb2.SimpleCatalogProto(name=dataset)
-            datasets[dataset].table.append(table)
-            # BigQuery takes a whole path between two backticks; to the analyzer that is one name.
-            for path in (f"{dataset}.{name}", f"{project}.{dataset}.{name}"):
-                if f"`{path}`" in sql:
-                    catalog.table.append(table)
-                    catalog.table[-1].name = path
+        for (dataset, _), table in tables.items():
+            datasets.setdefault(dataset, simple_catalog_pb2.SimpleCatalogProto(name=dataset)).table.append(table)
+        for path, key in paths:
+            catalog.table.append(tables[key])
+            catalog.table[-1].name = path
         whole = simple_catalog_pb2.SimpleCatalogProto(name=project, catalog=datasets.values())
         catalog.catalog.extend([whole, *datasets.values()])
         return catalog
