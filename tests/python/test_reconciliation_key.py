@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from conftest import PROJECT, House
+from conftest import House
 from rendezvous import keys
 
 # RFC 4231: key, text, HMAC-SHA-256. Case 5 of the document truncates its output and is left out.
@@ -169,11 +167,7 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     house = House(tmp_path_factory.mktemp("probe"))
     names = ("hmac_hex", "normalise_email", "reconciliation_key", "sha256_hex")
     inline = " ;; ".join(f"{{{{ {name}('x') }}}}" for name in names)
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "compile", "--inline", f";; {inline} ;;", "--quiet",
-         "--target-path", str(house.folder / "target"), "--log-path", str(house.folder / "logs")],
-        cwd=PROJECT, env=house.environ(), capture_output=True, text=True, check=True, timeout=600,
-    )
+    done = house.dbt("--quiet", "compile", "--inline", f";; {inline} ;;")
     compiled = dict(zip(names, done.stdout.split(";;")[1:], strict=False))
     return compiled
 
