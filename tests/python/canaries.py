@@ -55,19 +55,25 @@ def key_texts(key: bytes) -> list[str]:
     return texts
 
 
-def forms_found(key: bytes, data: bytes) -> list[str]:
+class Bytes:
+    """The bytes of a file or of what was printed, in the forms in which a key is looked for in them."""
+
+    def __init__(self, data: bytes) -> None:
+        self.raw, self.lowered = data, data.lower()
+        # As DuckDB and Python print bytes: what is no printable character as \\x and two digits.
+        self.unescaped = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes.fromhex(match[1].decode()), data)
+
+
+def forms_found(key: bytes, data: bytes | Bytes) -> list[str]:
     """The forms of a key, or of its pads, that occur in some bytes."""
-    found = []
-    lowered = data.lower()
-    # As DuckDB and Python print bytes: what is no printable character as \\x and two digits.
-    unescaped = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes.fromhex(match[1].decode()), data)
+    found, read = [], data if isinstance(data, Bytes) else Bytes(data)
     for name, secret in secrets_of(key).items():
-        if secret in data:
+        if secret in read.raw:
             found.append(f"{name} raw")
-        if secret.hex().encode() in lowered:
+        if secret.hex().encode() in read.lowered:
             found.append(f"{name} hex")
-        found += [f"{name} base64" for text in _base64(secret) if text.encode() in data]
-        if secret in unescaped:
+        found += [f"{name} base64" for text in _base64(secret) if text.encode() in read.raw]
+        if secret in read.unescaped:
             found.append(f"{name} escaped")
     return found
 
@@ -79,7 +85,7 @@ def keys_in_files(folder: Path, secrets: Iterable[bytes], without: Iterable[Path
         f"{path.relative_to(folder).as_posix()}: {form}"
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path not in left_out
-        for data in [path.read_bytes()]
+        for data in [Bytes(path.read_bytes())]
         for key in listed
         for form in forms_found(key, data)
     ]
