@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import agate
 import pytest
 from dbt.clients.jinja import MacroStack
+from dbt.context import base as context
 from dbt.context.macros import MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
 from dbt.events.types import NodeStart
@@ -26,6 +27,7 @@ from rendezvous import lighter_dbt
 
 BY_ITSELF = MacroNamespaceBuilder.build_namespace
 TYPE_TESTER = agate_helper.build_type_tester
+MODULES = context.get_context_modules
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +151,13 @@ def test_settings_that_remember_a_node_are_made_for_it() -> None:
     node = SimpleNamespace(name="clients")
     assert templates.get_environment(node, capture_macros=True) is not templates.get_environment(node, True)
     assert templates.get_environment().from_string("{{ 1 }}").render({}) == "1"
+
+
+def test_the_modules_of_python_that_a_macro_may_use_are_dbts() -> None:
+    assert context.get_context_modules() is context.get_context_modules()
+    kept, its = context.get_context_modules(), MODULES()
+    assert {name: set(module) for name, module in kept.items()} == {name: set(module) for name, module in its.items()}
+    assert kept["re"] == its["re"]
 
 
 def test_a_run_of_dbt_is_lighter_without_being_asked(tmp_path) -> None:
