@@ -19,7 +19,7 @@ def cells_with(database: Path, telltales: Iterable[str], closed: Iterable[str] =
     found = []
     needles = list(telltales)
     holds = ", ".join("bool_or(contains(text, lower(?)))" for _ in needles)
-    any_of, pattern = "regexp_matches(text, ?)", "|".join(re.escape(needle.lower()) for needle in needles)
+    any_of = "|".join(re.escape(needle.lower()) for needle in needles)
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where not internal order by all"
@@ -29,7 +29,8 @@ def cells_with(database: Path, telltales: Iterable[str], closed: Iterable[str] =
                 continue
             texts = f"select lower(cast(row_to_json(cells) as varchar)) as text from {schema}.{table} as cells"
             # One look for all of them first; only where it finds something is it asked what.
-            if not connection.execute(f"select bool_or({any_of}) from ({texts})", [pattern]).fetchone()[0]:
+            looked = connection.execute(f"select bool_or(regexp_matches(text, ?)) from ({texts})", [any_of])
+            if not looked.fetchone()[0]:
                 continue
             hits = connection.execute(f"select {holds} from ({texts})", needles).fetchone()
             found += [f"{schema}.{table}: {needle}" for needle, hit in zip(needles, hits, strict=True) if hit]

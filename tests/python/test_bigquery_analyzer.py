@@ -173,3 +173,29 @@ def test_a_mistake_in_a_unit_test_is_found(planted: dict) -> None:
 def test_what_is_right_is_not_refused(planted: dict) -> None:
     assert not {"fine", "as_fine", "of_fine"} & {*planted["failed"]}
     assert len(planted["errors"]) == len(MISTAKES) + 2
+
+
+REMADE = """
+from googlesql import GoogleSql, RefusedError, table_message, type_named
+google, text, number = GoogleSql(), type_named("STRING"), type_named("INT64")
+def columns(kind, name="a"):
+    tables = {("marts", "clients"): table_message("clients", [(name, kind)])}
+    return next(google.analyze("select a from marts.clients", tables)).columns
+assert columns(text) == [("a", text)]
+assert columns(number) == [("a", number)], "a table made anew is another one"
+assert columns(text) == [("a", text)]
+try:
+    columns(text, "b")
+except RefusedError as error:
+    assert "Unrecognized name: a" in str(error), error
+else:
+    raise AssertionError("a column that is gone was found")
+"""
+
+
+def test_a_table_that_is_made_anew_is_read_as_it_is_now() -> None:
+    """Catalogs are kept from statement to statement; none may outlive a table in it."""
+    done = subprocess.run(
+        [sys.executable, "-c", REMADE], cwd=ANALYZE.parent, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-3000:]

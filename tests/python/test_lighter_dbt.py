@@ -145,6 +145,14 @@ def test_results_keep_their_types() -> None:
     assert (len(nothing.rows), len(nothing.columns)) == (0, 0)
 
 
+def test_what_is_spared_is_spared(monkeypatch) -> None:
+    """Each of these is right and only slower when it is left out of `lighten`."""
+    assert MacroNamespaceBuilder.build_namespace is lighter_dbt.build_namespace
+    assert agate_helper.build_type_tester(["a"]) is agate_helper.build_type_tester(["a"])
+    monkeypatch.setattr(agate, "TypeTester", None)
+    assert len(agate_helper.empty_table().columns) == 0, "no types are tried where there are no columns"
+
+
 def test_settings_that_remember_a_node_are_made_for_it() -> None:
     assert templates.get_environment() is templates.get_environment()
     assert templates.get_environment(native=True) is not templates.get_environment()
