@@ -11,11 +11,12 @@
 
     A later run changes what changed. It keeps beside the table
         <model>__links   left_id, right_id: the numbers of the ends of every link of the last run,
-        <model>__state   signature: one row, by which a run knows that table and links are whole and of the same code.
+        <model>__state   signature: one row, by which a run knows that table and links are whole and of the same code. Who
+                         else takes rows out, as an erasure does, makes the next run a full one.
     The links given are compared with those kept. Where links only came, each component they meet stands as one node in a
     small graph that is worked out as above; a component that lost a link is worked out from the links it has now; all
     other rows stay. The result equals a full run. A full run is made with --full-refresh, when the model's code or the
-    engine's numbering changed, when a table is missing or a run died half-way, and when more than a quarter changed.
+    engine's numbering changed, when a table is missing or not as the last run left it, and when more than a quarter changed.
 
     Config:
         max_rounds (default 50): a graph that has not come to rest by then fails the run, for an unfinished map would
@@ -68,10 +69,14 @@
     {{ return(run_query(matching).columns[0].values()[0] | int > 0) }}
 {%- endmacro %}
 
-{#- What the kept tables depend on: the model's code, the kind of number (the second, never negative) and how the engine
-    numbers texts. SQL text. -#}
+{#- What the kept tables depend on: the model's code, the kind of number (the second, never negative), how the engine
+    numbers texts, and how many rows stand in the table and among the links. SQL text. -#}
 {% macro components_signature() -%}
-    {{ return("'" ~ local_md5(model.raw_code) ~ ":2:' || cast(" ~ text_id("'rendezvous'") ~ " as string)") }}
+    {%- set parts = ["'" ~ local_md5(model.raw_code) ~ ":2'", 'cast(' ~ text_id("'rendezvous'") ~ ' as string)'] -%}
+    {%- for kept in [this, components_kept('links')] -%}
+        {%- do parts.append('cast((select count(*) from ' ~ kept ~ ') as string)') -%}
+    {%- endfor -%}
+    {{ return(parts | join(" || ':' || ")) }}
 {%- endmacro %}
 
 {#- A table kept from run to run: links or state. -#}

@@ -121,7 +121,7 @@
         and placed.component_key not in (select component_key from {{ loosened }})
 {%- endmacro %}
 
-{#- The statements that bring the table and the kept links up to date: loosened and merged components leave, merged ones
+{#- The statements that bring the table, the kept links and their state up to date: loosened and merged components leave, merged ones
     come back under their new name, what was worked out anew comes in. Rows leave and come, none is updated: DuckDB packs
     the whole column anew when a value in it changes, and BigQuery writes the row's file anew either way. -#}
 {% macro components_applied(target, kept, changed, met, loosened, labels, moved) -%}
@@ -135,6 +135,8 @@
         'delete from ' ~ kept ~ ' where (left_id, right_id) in (select (left_id, right_id) from ' ~ changed
         ~ ' where is_removed)',
         'insert into ' ~ kept ~ ' (left_id, right_id) select left_id, right_id from ' ~ changed ~ ' where not is_removed',
+        'delete from ' ~ components_kept('state') ~ ' where true',
+        'insert into ' ~ components_kept('state') ~ ' (signature) select ' ~ components_signature(),
     ] -%}
     {{ return(all_or_nothing(statements)) }}
 {%- endmacro %}

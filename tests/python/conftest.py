@@ -122,6 +122,7 @@ class House:
             "RENDEZVOUS_DUCKDB": str(self.database),
             "RENDEZVOUS_KEY_FILE": str(self.key),
             "RENDEZVOUS_AS_OF": self.as_of,
+            "RENDEZVOUS_DUCKDB_THREADS": "1",  # an eighth of a small build goes into sharing it out
             **self.environment,
         }
 
@@ -143,8 +144,7 @@ class House:
         return self._forked("rendezvous", list(arguments), check)
 
     def rendezvous_as_installed(self, *arguments: str) -> subprocess.CompletedProcess:
-        """The same as a user does, the script and its dbt as processes of their own; for tests of what dbt leaves in
-        target/, too, where a manifest parsed beforehand has the id of no run. Raises when it fails."""
+        """The same as a user does, the script and its dbt as processes of their own. Raises when it fails."""
         done = subprocess.run(
             [str(Path(sys.executable).with_name("rendezvous")), *arguments],
             cwd=PROJECT, env=self.environ(), capture_output=True, text=True, timeout=1200,
@@ -249,6 +249,22 @@ def simulated_house(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -
     return House(folder, as_of=AS_OF)
 
 
+@pytest.fixture(scope="session")
+def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The demo house under its own key with all its tests, and its documentation, made once for all test processes as
+    `dbt build` and `dbt docs generate` do with no variable set; `copy_of` it before changing anything."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "demo_house"
+    folder.mkdir(exist_ok=True)
+    house = House(folder, environment=dict.fromkeys(("RENDEZVOUS_RAW", "RENDEZVOUS_KEY_FILE", "RENDEZVOUS_AS_OF"), ""))
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "target" / "catalog.json").exists():
+            house.dbt("--quiet", "build")
+            house.dbt("--quiet", "docs", "generate")
+    return house
+
+
 def house_of(folder: Path, raw: Path, without_manifest: bool = True) -> House:
     """A house of its own in `folder`, with a copy of a landing folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -261,4 +277,4 @@ def house_of(folder: Path, raw: Path, without_manifest: bool = True) -> House:
 def copy_of(house: House, folder: Path) -> House:
     """A house of its own with everything another has: landing, database, keys, artefacts."""
     shutil.copytree(house.folder, folder)
-    return House(folder, as_of=house.as_of)
+    return House(folder, as_of=house.as_of, environment=dict(house.environment))

@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     """Runs dbt; returns its exit code: 1 when something failed, 2 when it could not run."""
     from dbt.cli.main import dbtRunner  # here, for whoever asks for a fork needs none of it
     from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.invocation import get_invocation_id
 
     from rendezvous import lighter_dbt
 
@@ -34,6 +35,14 @@ def main(arguments: list[str]) -> int:
     gc.disable()  # a manifest is many objects that all stay; looking for rubbish among them costs a twentieth
     manifest = Manifest.from_msgpack(Path(arguments[0]).read_bytes())
     manifest.build_flat_graph()
+    write = manifest.write
+
+    def write_of_this_run(path: str) -> None:
+        """As dbt does after its own parsing: the file names the run that has written it."""
+        manifest.metadata.invocation_id = get_invocation_id()
+        write(path)
+
+    manifest.write = write_of_this_run
     result = dbtRunner(manifest=manifest).invoke(arguments[1:])
     if result.exception:
         print(result.exception)

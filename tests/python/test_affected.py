@@ -118,11 +118,11 @@ def test_a_new_day_and_a_new_client_file_end_as_a_build_from_scratch(tmp_path: P
     }
     newest = sorted((house.raw / "ga360").glob("*/ga_sessions_2*"))[-1]
     held = newest.rename(tmp_path / newest.name)
-    assert "Building everything" in house.rendezvous_as_installed("build").stderr
+    assert "Building everything" in house.rendezvous("build").stderr
     held.rename(newest)
     add_a_client(house)
     house.as_of = "2024-05-31T10:00:00Z"
-    done = house.rendezvous_as_installed("build")
+    done = house.rendezvous("build")
     told = next(line for line in done.stderr.splitlines() if line.startswith("Building "))
     assert "changed: crm.customers, ga360.ga_sessions, landing.export_days, the clock" in told
     finished = next(line for line in done.stdout.splitlines() if "Finished running" in line)
@@ -134,7 +134,7 @@ def test_a_new_day_and_a_new_client_file_end_as_a_build_from_scratch(tmp_path: P
     scratch.build_tables()
     assert differences(scratch.contents(), house.contents()) == {}
     assert views(scratch) == views(house)
-    assert "Nothing has changed" in house.rendezvous_as_installed("build").stderr
+    assert "Nothing has changed" in house.rendezvous("build").stderr
 
 
 def views(house: House) -> dict[str, str]:

@@ -306,6 +306,16 @@ def test_a_run_that_fails_half_way_is_made_good_by_the_next(tmp_path: Path) -> N
     assert read(tmp_path, "compared") == components_of(now)
 
 
+def test_what_somebody_else_took_rows_out_of_is_made_anew(tmp_path: Path) -> None:
+    """As an erasure does, of which the links tell only half: here of a component that no change meets."""
+    now = changed_once(tmp_path)
+    for table in ("compared", "compared__links"):
+        execute(tmp_path, f"delete from {table} where rowid = 50")
+        assert run_dbt(tmp_path).returncode == 0
+        assert read(tmp_path, "compared") == components_of(now)
+        assert execute(tmp_path, "select count(*) from compared__links") == [(len(now),)]
+
+
 def test_other_code_and_full_refresh_work_everything_out(tmp_path: Path) -> None:
     now = changed_once(tmp_path)
     spoil = "update compared set component_key = 'spoilt' where node_key = 'n50'"

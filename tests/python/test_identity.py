@@ -14,7 +14,8 @@ import duckdb
 import pandas
 import pytest
 
-from conftest import PROJECT, House, house_of
+from conftest import House
+from rendezvous.landing import DEMO_FOLDER
 from rendezvous.simulate import Plan, business, engine
 from rendezvous.simulate import sessions as visits
 from rendezvous.simulate.house import PROPERTIES
@@ -306,15 +307,8 @@ PAIRS = """
 """
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> House:
-    house = house_of(tmp_path_factory.mktemp("demo") / "house", PROJECT / "seeds" / "demo" / "landing")
-    house.build_tables(*MODELS)
-    return house
-
-
-def test_on_the_demo_house_hardly_a_pair_is_wrong(demo: House, record_property) -> None:
-    (precision, recall), = demo.query(PAIRS.format(truth=demo.raw / "truth" / "people.csv"))  # fmt: skip
+def test_on_the_demo_house_hardly_a_pair_is_wrong(demo_house: House, record_property) -> None:
+    (precision, recall), = demo_house.query(PAIRS.format(truth=DEMO_FOLDER / "truth" / "people.csv"))  # fmt: skip
     record_property("precision", precision)
     record_property("recall", recall)
     print(f"pairwise precision {precision:.5f}, recall {recall:.4f}")
@@ -322,18 +316,18 @@ def test_on_the_demo_house_hardly_a_pair_is_wrong(demo: House, record_property) 
     assert recall >= 0.75
 
 
-def test_on_the_demo_house_no_tablet_or_kiosk_has_an_owner_and_no_household_is_joined(demo: House) -> None:
-    planted = demo.raw / "truth" / "planted.csv"
-    owned = demo.query(f"""
+def test_on_the_demo_house_no_tablet_or_kiosk_has_an_owner_and_no_household_is_joined(demo_house: House) -> None:
+    planted = DEMO_FOLDER / "truth" / "planted.csv"
+    owned = demo_house.query(f"""
         select planted.trap, planted.record_id from read_csv('{planted}', all_varchar = true) as planted
         inner join marts.customer_identifiers as identifiers
             on identifier_type = 'web_visitor' and record_system = identifier_system and record_id = identifier_value
         where trap in ('boutique_tablet', 'unlisted_kiosk')
     """)
     assert owned == []
-    joined = demo.query(f"""
+    joined = demo_house.query(f"""
         select customer_key from marts.customer_identifiers
-        inner join read_csv('{demo.raw / "truth" / "people.csv"}', all_varchar = true)
+        inner join read_csv('{DEMO_FOLDER / "truth" / "people.csv"}', all_varchar = true)
             on record_kind = identifier_type and record_system = identifier_system and record_id = identifier_value
         where identifier_type = 'crm_customer'
         group by customer_key having count(distinct person_id) > 1
@@ -391,11 +385,12 @@ OWNED = """
 """
 
 
-def test_on_the_demo_house_no_visit_of_one_person_is_on_anothers_profile(demo: House, record_property) -> None:
+def test_on_the_demo_house_no_visit_of_one_person_is_on_anothers_profile(demo_house: House, record_property) -> None:
     """Who never signs in on the computer of a spouse is not told from them: a visit in 280, no booked client's."""
-    truth, appointments = demo.raw / "truth" / "people.csv", demo.raw / "appointments" / "appointment_events.csv.gz"
+    truth = DEMO_FOLDER / "truth" / "people.csv"
+    appointments = DEMO_FOLDER / "appointments" / "appointment_events.csv.gz"
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{demo.database}' as house (read_only)")
+        connection.execute(f"attach '{demo_house.database}' as house (read_only)")
         connection.execute("create table visits (property text, visitor text, start bigint, person text)")
         rows = pandas.DataFrame(visits_of(Plan(1200, 90)), columns=["property", "visitor", "start", "person"])
         connection.execute("insert into visits from rows")

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from conftest import PROJECT, House
+from conftest import PROJECT, House, copy_of
 
 FAULTS = {
     "a_profile_without_consent_shows_nothing_of_the_web":
@@ -82,13 +82,9 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """The demo house, built, and its invariants run once: their compiled SQL is what the tests below execute."""
-    house = House(tmp_path_factory.mktemp("demo"))
-    house.environment = {"RENDEZVOUS_RAW": "", "RENDEZVOUS_KEY_FILE": "", "RENDEZVOUS_AS_OF": ""}
-    house.build_tables()
-    house.dbt("test", "-s", "test_type:singular")
-    return house
+def demo(demo_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A copy of the demo house; the compiled SQL of its invariants is what the tests below execute."""
+    return copy_of(demo_house, tmp_path_factory.mktemp("demo") / "house")
 
 
 def compiled(house: House, name: str) -> str:

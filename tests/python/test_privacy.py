@@ -77,12 +77,26 @@ def erased(landed: House, notices: Path, tmp_path_factory: pytest.TempPathFactor
     """A copy of it, after `rendezvous privacy erase`."""
     house = copy_of(landed, tmp_path_factory.mktemp("erased") / "house")
     assert len(sightings(house)) > 100
+    with duckdb.connect(str(house.database)) as connection:  # as a verdict that parts somebody's records fills it
+        connection.execute("insert into intermediate.int_identity__verdict_parts"
+                           " select '2|' || node_key, '2|' || node_key from intermediate.int_identity__customer_map")
     house.rendezvous("privacy", "erase", "--request", "CAN-1", "--notices", str(notices))
     return house
 
 
 def test_a_planted_person_is_found_nowhere_afterwards(erased: House) -> None:
     assert sightings(erased) == []
+
+
+def test_no_key_of_a_node_of_theirs_stays(landed: House, erased: House) -> None:
+    """A hash of an id is worth the id to whoever has a list of ids."""
+    nodes = [key for (key,) in landed.query(
+        "select node_key from intermediate.int_identity__customer_map where customer_key ="
+        f" (select customer_key from marts.customer_identifiers where identifier_value = '{RECORD}')"
+    )]  # fmt: skip
+    assert len(nodes) > 3
+    assert cells_with(landed.database, nodes)
+    assert cells_with(erased.database, nodes) == []
 
 
 def test_the_neighbour_keeps_every_row(landed: House, erased: House) -> None:
