@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,25 +14,27 @@ from rendezvous import keys
 from rendezvous.privacy import erasure
 
 
-def cells_with(database: Path, telltales: Iterable[str], closed: Iterable[str] = ()) -> list[str]:
+def cells_with(database: Path, telltales: Iterable[str], closed: Iterable[str] = (),
+               anywhere: Iterable[str] = ()) -> list[str]:  # fmt: skip
     """`schema.table: telltale` for each that stands in a cell, upper or lower case alike. `closed`: schemas where it
-    may. Landing tables are views over files and are searched as such."""
+    may; `anywhere`: telltales that may not even there. Landing tables are views over files and are searched as such."""
     found = []
-    needles = list(telltales)
-    holds = ", ".join("bool_or(contains(text, lower(?)))" for _ in needles)
-    any_of = "|".join(re.escape(needle.lower()) for needle in needles)
+    listed, never = list(telltales), list(anywhere)
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal order by all"
+            "select schema_name, table_name from duckdb_tables() where not internal and estimated_size > 0 order by all"
         ).fetchall()
         for schema, table in tables:
-            if schema in closed:
+            needles = never if schema in closed else never + listed
+            if not needles:
                 continue
+            any_of = "|".join(re.escape(needle.lower()) for needle in needles)
             texts = f"select lower(cast(row_to_json(cells) as varchar)) as text from {schema}.{table} as cells"
             # One look for all of them first; only where it finds something is it asked what.
             looked = connection.execute(f"select bool_or(regexp_matches(text, ?)) from ({texts})", [any_of])
             if not looked.fetchone()[0]:
                 continue
+            holds = ", ".join("bool_or(contains(text, lower(?)))" for _ in needles)
             hits = connection.execute(f"select {holds} from ({texts})", needles).fetchone()
             found += [f"{schema}.{table}: {needle}" for needle, hit in zip(needles, hits, strict=True) if hit]
     return found
@@ -51,6 +54,7 @@ def secrets_of(key: bytes) -> dict[str, bytes]:
     return {"key": key, "inner pad": inner, "outer pad": outer}
 
 
+@functools.cache
 def key_texts(key: bytes) -> list[str]:
     """What a cell would show of a key: hex, base64 in each of three alignments, and a BLOB as JSON escapes it."""
     texts = []
@@ -71,16 +75,19 @@ class Bytes:
 
 def forms_found(key: bytes, data: bytes | Bytes) -> list[str]:
     """The forms of a key, or of its pads, that occur in some bytes."""
-    found, read = [], data if isinstance(data, Bytes) else Bytes(data)
+    read = data if isinstance(data, Bytes) else Bytes(data)
+    return [form for form, reading, needle in _forms(key) if needle in getattr(read, reading)]
+
+
+@functools.cache
+def _forms(key: bytes) -> list[tuple[str, str, bytes]]:
+    """Each form by name, the reading of some bytes in which it is looked for, and what is looked for there."""
+    forms = []
     for name, secret in secrets_of(key).items():
-        if secret in read.raw:
-            found.append(f"{name} raw")
-        if secret.hex().encode() in read.lowered:
-            found.append(f"{name} hex")
-        found += [f"{name} base64" for text in _base64(secret) if text.encode() in read.raw]
-        if secret in read.unescaped:
-            found.append(f"{name} escaped")
-    return found
+        forms += [(f"{name} raw", "raw", secret), (f"{name} hex", "lowered", secret.hex().encode())]
+        forms += [(f"{name} base64", "raw", text.encode()) for text in _base64(secret)]
+        forms += [(f"{name} escaped", "unescaped", secret)]
+    return forms
 
 
 def keys_in_files(folder: Path, secrets: Iterable[bytes], without: Iterable[Path] = ()) -> list[str]:

@@ -223,15 +223,20 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def for_duckdb() -> matching.Matching:
-    """The project's matching as dbt compiles it for DuckDB, parsed beforehand."""
+    """The project's matching as dbt compiles it for DuckDB."""
+    return compiled_matching("local")
 
-    def start(command: list[str], env: dict[str, str], **options: object) -> subprocess.CompletedProcess:
+
+def compiled_matching(target: str, *options: str) -> matching.Matching:
+    """The project's matching as dbt compiles it for a target, parsed beforehand."""
+
+    def start(command: list[str], env: dict[str, str], **_: object) -> subprocess.CompletedProcess:
         arguments = command[command.index("--quiet"):]
-        return dbt_runner.forked(str(parsed_manifest()), "dbt", arguments, PROJECT, env, timeout=300)
+        return dbt_runner.forked(str(parsed_manifest(target)), "dbt", arguments, PROJECT, env, timeout=300)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(matching, "subprocess", SimpleNamespace(run=start))
-        return matching.compiled()
+        return matching.compiled("--target", target, *options)
 
 
 @pytest.fixture(scope="session")

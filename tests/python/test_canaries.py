@@ -83,8 +83,8 @@ def leaks(house: House, *consoles: subprocess.CompletedProcess | str) -> list[st
     found += files_with(house.folder, CONTACTS, without=[*landed, *key_files])
     found += keys_in_files(house.folder, secrets(house), without=key_files)
     if house.database.is_file():
-        found += cells_with(house.database, CONTACTS, CLOSED)
-        found += cells_with(house.database, [text for key in secrets(house) for text in key_texts(key)])
+        anywhere = [text for key in secrets(house) for text in key_texts(key)]
+        found += cells_with(house.database, CONTACTS, CLOSED, anywhere)
     return found
 
 

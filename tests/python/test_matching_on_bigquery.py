@@ -18,16 +18,15 @@ import pytest
 from google.cloud import bigquery
 
 from bigquery.emulated import client_of, emulator
+from conftest import compiled_matching
 from rendezvous import match_records, matching
 
 sys.path.insert(0, str(Path(__file__).parent / "bigquery"))
 from reference import answer_of  # noqa: E402
 
 FEW, SOME = 100, 2_000
-OFFLINE = ("--target", "bigquery", "--no-introspect", "--no-populate-cache")
 TYPES = {"VARCHAR": "string", "BIGINT": "int64", "HUGEINT": "int64", "DOUBLE": "float64", "BOOLEAN": "bool",
          "TIMESTAMP": "timestamp"}  # fmt: skip
-LOGIN = {"type": "authorized_user", "client_id": "nobody", "client_secret": "none", "refresh_token": "none"}
 INPUTS = {
     "match_evidence": ["staging.stg_crm__customers"],
     "match_blocks": ["vault.match_evidence"],
@@ -40,12 +39,9 @@ INPUTS = {
 
 
 @pytest.fixture(scope="module")
-def for_bigquery(tmp_path_factory: pytest.TempPathFactory) -> matching.Matching:
-    login = tmp_path_factory.mktemp("login") / "login.json"
-    login.write_text(json.dumps(LOGIN))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(login))
-        return matching.compiled(*OFFLINE)
+def for_bigquery() -> matching.Matching:
+    """The project's matching as dbt compiles it for BigQuery: the emulator's target, of which nothing is asked."""
+    return compiled_matching("emulator", "--no-introspect", "--no-populate-cache")
 
 
 def matched(folder: Path, found: matching.Matching, records: int, duplicates: float) -> duckdb.DuckDBPyConnection:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import itertools
 import json
 import os
@@ -189,6 +190,7 @@ def main() -> None:
     parser.add_argument("--first-build-only", action="store_true")
     given = parser.parse_args()
     lighter_dbt.lighten()
+    gc.disable()  # going through the objects of manifests, which stay, takes a fourteenth; without it 2 GB are used
     analysis = Analysis(given.project, given.folder)
     analysis.run("build", "--exclude-resource-type", "unit_test")
     analysis.run("test", "--select", "test_type:unit")

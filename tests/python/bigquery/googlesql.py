@@ -3,7 +3,8 @@
 The package `zetasql` is a WebAssembly build of the analyzer behind a protocol of messages. Four things of it are too
 slow or too small for a whole project, and are done here instead:
 
-- its module is compiled on every start (40 s of CPU): wasmtime keeps the compiled form in its own cache;
+- its module is compiled on every start (40 s of CPU): wasmtime keeps the compiled form in its own cache, and of
+  processes that start together one compiles and the others wait for it;
 - it copies messages byte by byte: here, whole;
 - it builds a catalog with all of BigQuery's functions for every statement: here, once for those that read the same;
 - it turns every answer into Python objects, and gives up on trees deeper than 100 messages: of an answer only the kind
@@ -12,11 +13,12 @@ slow or too small for a whole project, and are done here instead:
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
+import fcntl
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import zetasql.core.wasm_client as wasm_client
 from google.protobuf.message import Message
@@ -33,6 +35,7 @@ Type = type_pb2.TypeProto
 Columns = list[tuple[str, Type]]
 
 _SERVICE = "ZetaSqlLocalService_"
+_KEPT = Path(__file__).resolve().parents[3] / "target" / "googlesql"
 _CATALOGS = 40  # as many are kept for the statements to come
 _NAMES = {
     "INTEGER": "INT64", "INT64": "INT64", "FLOAT": "DOUBLE", "FLOAT64": "DOUBLE", "BOOLEAN": "BOOL", "BOOL": "BOOL",
@@ -95,8 +98,7 @@ class GoogleSql:
     """The analyzer. `analyze` takes a script and the tables and functions its names may mean."""
 
     def __init__(self) -> None:
-        hasten()
-        self._service = ZetaSqlLocalService.get_instance().wasm_client
+        self._service = hasten().wasm_client
         self._options = options().to_proto()
         self._options.error_message_mode = 1  # one line, with line and column
         allowed = self._options.allowed_hints_and_options
@@ -183,14 +185,17 @@ def function_message(statement: Statement) -> Message:
     )
 
 
-def hasten() -> None:
-    """Puts the compiled module into wasmtime's cache and copies messages whole; see the module's words."""
+def hasten() -> ZetaSqlLocalService:
+    """The package's service, compiled once for all processes, its messages copied whole; see the module's words."""
 
     class Cached(wasm_client.Config):
         def __init__(self) -> None:
             super().__init__()
-            with contextlib.suppress(WasmtimeError):  # a home that cannot be written to: compiled on every start
+            try:
                 self.cache = True
+            except WasmtimeError:  # a home that cannot be written to
+                (_KEPT / "cache.toml").write_text(f'[cache]\ndirectory = "{_KEPT}"\n')
+                self.cache = str(_KEPT / "cache.toml")
 
     def address(client) -> int:
         return ctypes.addressof(client.memory.data_ptr().contents)
@@ -198,6 +203,10 @@ def hasten() -> None:
     wasm_client.Config = Cached
     wasm_client.WasmClient.write_bytes = lambda client, at, data: ctypes.memmove(address(client) + at, data, len(data))
     wasm_client.WasmClient.read_bytes = lambda client, at, size: ctypes.string_at(address(client) + at, size)
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    with open(_KEPT / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return ZetaSqlLocalService.get_instance()
 
 
 def _only_comments(sql: str) -> bool:
