@@ -121,9 +121,9 @@
         and placed.component_key not in (select component_key from {{ loosened }})
 {%- endmacro %}
 
-{#- The statements that bring the table, the kept links and their state up to date: loosened and merged components leave, merged ones
-    come back under their new name, what was worked out anew comes in. Rows leave and come, none is updated: DuckDB packs
-    the whole column anew when a value in it changes, and BigQuery writes the row's file anew either way. -#}
+{#- The statements that bring the table, the kept links and their state up to date: loosened and merged components leave,
+    merged ones come back under their new name, what was worked out anew comes in. Rows leave and come, none is updated:
+    DuckDB packs the whole column anew when a value in it changes, and BigQuery writes the row's file anew either way. -#}
 {% macro components_applied(target, kept, changed, met, loosened, labels, moved) -%}
     {%- set statements = [
         'delete from ' ~ target ~ ' where component_key in (select component_key from ' ~ loosened

@@ -53,9 +53,9 @@ _COLLECT = [
                 " and min(customer_key) in (select value from person where kind = 'customer')"),
     ("node", "select node_key from intermediate.int_identity__customer_map"
              " where customer_key in (select value from person where kind = 'customer')"),
-    # A steward's verdicts part them on three levels, and each level has nodes of its own (int_identity__verdict_parts).
-    ("node", "select levels.level || '|' || value from person cross join (select '1' as level union all select '2'"
-             " union all select '3') as levels where kind = 'node'"),
+    # Where verdicts part records, a node stands once for each level, which is before its key: '2|…'.
+    ("node", "select node_key from intermediate.int_identity__verdict_parts"
+             " where substr(node_key, 3) in (select value from person where kind = 'node')"),
     ("visitor", "select visitor_key from intermediate.int_identity__device_owners"
                 " where customer_key in (select value from person where kind = 'customer')"),
     # Browsing without a yes never meets the graph, but it holds the ids that the site sent.
