@@ -194,7 +194,8 @@ def hasten() -> ZetaSqlLocalService:
             try:
                 self.cache = True
             except WasmtimeError:  # a home that cannot be written to
-                (_KEPT / "cache.toml").write_text(f'[cache]\ndirectory = "{_KEPT}"\n')
+                # A folder to itself: wasmtime takes away what it finds there and does not know.
+                (_KEPT / "cache.toml").write_text(f'[cache]\ndirectory = "{_KEPT / "modules"}"\n')
                 self.cache = str(_KEPT / "cache.toml")
 
     def address(client) -> int:
