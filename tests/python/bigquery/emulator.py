@@ -11,10 +11,14 @@ import asyncio
 import copy
 import functools
 import gc
+import hashlib
 import os
 import re
+import shutil
 import signal
 import sys
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,13 +28,17 @@ import emulator_faults
 import sqlglot
 from bqemulator.catalog import ddl_sync
 from bqemulator.config import LogLevel, Settings
+from bqemulator.domain.result import Err, Ok
 from bqemulator.jobs import ddl_result, executor, routine_ddl
 from bqemulator.server import EmulatorServer
+from bqemulator.sql import table_rewriter
+from bqemulator.sql.translator import SQLTranslator
 from bqemulator.versioning.snapshots import SnapshotManager
 from sqlglot.expressions import core
 
 _CHANGES_ROWS = re.compile(r"(\s|--[^\n]*|/\*.*?\*/)*(insert|update|delete|merge|truncate)\b", flags=re.I | re.S)
 _PLAIN = {bool, int, str, type(None)}
+_KEPT = Path(__file__).resolve().parents[3] / "target" / "tests" / "translations"
 PROJECT_ID = "rendezvous-unset"
 """The project of the target `emulator` in profiles.yml when no variable names one."""
 
@@ -80,15 +88,15 @@ def spare_idle_work() -> None:
     templates, whole = parsed_by_a_generator(), sqlglot.parse_one
     short, long = (functools.lru_cache(maxsize=size)(whole) for size in (4096, 32))
 
+    def look(sql, *options, **named):
+        return (short if len(sql) < 40 else long)(sql, *options, **named)
+
     def parse_one(sql, *options, **named):
-        if sql in templates:
-            return templates[sql]
-        return (short if len(sql) < 40 else long)(sql, *options, **named).copy()
+        return templates[sql] if sql in templates else look(sql, *options, **named).copy()
 
     sqlglot.parse_one = parse_one
-    parser = SimpleNamespace(parse_one=functools.lru_cache(maxsize=8)(whole), errors=sqlglot.errors)
     for looks_only in (ddl_sync, ddl_result, routine_ddl):
-        looks_only.sqlglot = parser
+        looks_only.sqlglot = SimpleNamespace(parse_one=look, errors=sqlglot.errors)
     refuse, capture = executor._reject_dml_on_immutable, executor._capture_dml_snapshots
 
     def refuse_if_it_changes(project_id, sql, context):
@@ -99,6 +107,47 @@ def spare_idle_work() -> None:
 
     executor._reject_dml_on_immutable, executor._capture_dml_snapshots = refuse_if_it_changes, capture_if_it_changes
     SnapshotManager.capture = lambda *_, **__: None
+
+
+def remember_translations(folder: Path) -> None:
+    """The emulators of a test run are sent the same statements: what one has translated, the others read from a file.
+
+    A translation is made of the statement alone; nothing of the catalog is in it (structs_behind_stars), nor of who
+    asks, unless the statement does.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    translate, qualify = SQLTranslator.translate, table_rewriter.rewrite_table_refs
+
+    def remembered(step: str, sql: str, work: Callable[[], Ok | Err]) -> Ok | Err:
+        kept = folder / hashlib.sha256(f"{step}\n{sql}".encode()).hexdigest()
+        if kept.exists():
+            return Ok(kept.read_bytes().decode())
+        answer = work()
+        if isinstance(answer, Ok):
+            mine = kept.with_suffix(f".{os.getpid()}")
+            mine.write_bytes(answer.value.encode())
+            mine.rename(kept)  # whoever reads it finds it whole
+        return answer
+
+    def translate_once(self, bq_sql, **named):
+        work = functools.partial(translate, self, bq_sql, **named)
+        return work() if "session_user" in bq_sql.lower() else remembered("translated", bq_sql, work)
+
+    def qualify_once(duckdb_sql, project_id):
+        return remembered(f"of {project_id}", duckdb_sql, lambda: Ok(qualify(duckdb_sql, project_id))).value
+
+    SQLTranslator.translate, table_rewriter.rewrite_table_refs = translate_once, qualify_once
+
+
+def translations() -> Path:
+    """The folder of translations by this version of the emulator and of what mends it; those of others go."""
+    made_by = [version(name) for name in ("bqemulator", "sqlglot")]
+    made_by += [(Path(__file__).with_name(name)).read_text() for name in ("emulator.py", "emulator_faults.py")]
+    folder = _KEPT / hashlib.sha256("\n".join(made_by).encode()).hexdigest()[:16]
+    for other in _KEPT.glob("*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
 
 
 def show_what_fails() -> None:
@@ -133,7 +182,9 @@ async def serve(ready: Path) -> None:
 if __name__ == "__main__":
     install_spatial()
     if "--bare" not in sys.argv[2:]:
+        emulator_faults.STATEMENTS.append("set threads = 1")  # other processes want the other core
         emulator_faults.mend()
+        remember_translations(translations())
     show_what_fails()
     spare_idle_work()
     asyncio.run(serve(Path(sys.argv[1])))

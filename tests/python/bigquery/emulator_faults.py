@@ -88,7 +88,7 @@ def tables_metadata() -> None:
         " row_count bigint, size_bytes bigint, type bigint"
     )
     changes = itertools.count(1)
-    load, rewrite = executor.execute_load_job, table_rewriter.rewrite_table_refs
+    load = executor.execute_load_job
 
     async def load_and_write_down(project_id, job_id, config, context):
         meta = await load(project_id, job_id, config, context)
@@ -109,7 +109,7 @@ def tables_metadata() -> None:
         return meta
 
     def rewrite_and_make(duckdb_sql: str, project_id: str) -> str:
-        rewritten = rewrite(duckdb_sql, project_id)
+        rewritten = table_rewriter.rewrite_table_refs(duckdb_sql, project_id)
         for schema in set(re.findall(r'"([^"]+)"\."?__TABLES__"?', rewritten)):
             ENGINES[-1].execute(f'create table if not exists "{schema}"."__TABLES__" ({columns})')
         return rewritten
