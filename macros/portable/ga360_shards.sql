@@ -1,5 +1,5 @@
 {#- The landed GA360 exports of one kind (ga_sessions, ga_sessions_intraday or ga_realtime_sessions) as a relation: what
-    rendezvous reads of them, every scalar as text, with property, table_date and _file. Filter table_date beside it.
+    rendezvous reads of them, every scalar as text, with property, table_date, _file and _line. Filter table_date beside it.
     BigQuery: the wildcard `<table>_20*` of each property in var ga360_properties, which no intraday shard and no view
     of Google's matches, and a constant list of suffixes, which is all that BigQuery prunes by: the days of this run.
     Only the leaves that are read are named, so only they are billed; a column that the newest shard lacks (it gives
@@ -42,6 +42,7 @@
         '{{ entry.property }}' as property,
         parse_date('%Y%m%d', '20' || _table_suffix) as table_date,
         'ga360/{{ entry.property }}/{{ table }}_20' || _table_suffix as _file,
+        cast(null as int64) as _line,
         {% for name, shape in ga360_shape().items() -%}
         {{ ga360_value('shard.' ~ name, shape, present.get(name | lower), name) }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -61,6 +62,7 @@
         cast(null as string) as property,
         cast(null as date) as table_date,
         cast(null as string) as _file,
+        cast(null as int64) as _line,
         {% for name, shape in ga360_shape().items() -%}
         {{ ga360_value(name, shape, none, name) }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}

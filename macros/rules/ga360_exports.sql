@@ -48,7 +48,8 @@
                     then 'held_in_its_country'
                 {%- endif %}
             end as withheld_because,
-            _file
+            _file,
+            _line
         from {{ ga360_shards(table) }} as shards
         where {{ in_days_to_build('table_date') }}
         {{ 'union all' if not loop.last }}

@@ -51,12 +51,13 @@ with business_rows as (
 web_rows as (
 
     select
-        source_system,
+        'ga360' as source_system,
         table_name,
-        file,
-        line,
-        reason
-    from {{ ref('base_ga360__rejected') }}
+        _file as file,
+        _line as line,
+        rejected_because as reason
+    from {{ ref('base_ga360__quarantined') }}
+    where rejected_because is not null
 
 ),
 

@@ -46,9 +46,15 @@ with listed_rows as (
     union all
     {{ unreadable_from('finance', 'exchange_rates') }}
     union all
-    {{ unreadable_from('ga360', 'sessions') }}
-    union all
-    {{ unreadable_from('ga360', 'hits') }}
+    select
+        'ga360' as source_system,
+        table_name,
+        _file as file,
+        _line as line,
+        rejected_because,
+        unreadable_fields
+    from {{ ref('base_ga360__quarantined') }}
+    where unreadable_fields is not null
 
 ),
 

@@ -1,8 +1,8 @@
 """A copy of a file without its malformed records, for the landing views to read instead.
 
 Records are split in Python and doubted ones are put to DuckDB alone: only what DuckDB itself refuses is
-malformed, so a record's fate never depends on its neighbours. A CSV copy carries the physical line of each
-record in a column of its own, because leaving records out would shift the count.
+malformed, so a record's fate never depends on its neighbours. A copy carries the physical line of each record in a
+column of its own, because leaving records out would shift the count.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ import duckdb
 from isal import igzip
 
 from rendezvous.contract import GA360_COLUMNS
-from rendezvous.landing import LINE_COLUMN, csv_reader, json_reader
+from rendezvous.landing import LINE_COLUMN, LONGEST_JSON_RECORD, csv_reader, json_reader
 
 _LONGEST_CSV_RECORD = 2_000_000  # DuckDB's own limit of a line
-_LONGEST_JSON_RECORD = 33_554_432  # maximum_object_size of the landing views
 
 
 def repair(connection, path: Path, copy: Path, header: list[str] | None, lines: int, max_share: float, checked) -> None:
@@ -47,8 +46,8 @@ def repair(connection, path: Path, copy: Path, header: list[str] | None, lines: 
                     return
                 continue
             good += 1
-            end = f",{line}\n" if header else "\n"
-            yield text.rstrip("\r\n") + end
+            text = text.rstrip("\r\n")
+            yield f"{text},{line}\n" if header else _with_line(text, line)
 
     write_copy(copy, kept())
     judge.close()
@@ -107,6 +106,13 @@ def _verify(connection, copy: Path, header: list[str] | None, good: int, checked
     if rows != good:
         what = "cannot be read" if rows is None else f"gives {rows} rows instead of {good}"
         checked.refused = f"{what} even without its {len(checked.malformed)} malformed lines"
+
+
+def _with_line(text: str, line: int) -> str:
+    """A JSON record with its line as the first of its fields."""
+    fields = text.strip().removeprefix("{")
+    comma = "" if fields.lstrip().startswith("}") else ", "
+    return f'{{"{LINE_COLUMN}": {line}{comma}{fields}\n'
 
 
 def _csv_line(fields: list[str]) -> str:
@@ -174,7 +180,7 @@ def _json_records(path: Path) -> Iterator[tuple[int, str, str]]:
 
 
 def _doubt(text: str) -> str:
-    if len(text) > _LONGEST_JSON_RECORD:
+    if len(text) > LONGEST_JSON_RECORD:
         return "longer than 32 MiB"
     try:
         row = json.loads(text, object_pairs_hook=_without_duplicates)

@@ -18,7 +18,7 @@ from rendezvous import HouseError
 from rendezvous.arrival_file import Checked, check_file
 from rendezvous.landing import Landing, LandingFile
 
-_VERSION = 1  # of the checks: files checked by another version are checked again
+_VERSION = 2  # of the checks: files checked by another version are checked again
 _MANIFEST_COLUMNS = ["path", "bytes", "sha256", "row_count"]
 
 

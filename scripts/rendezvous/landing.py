@@ -1,8 +1,8 @@
 """Opens the landing folder as tables: one view per contract table, over the files as they lie there.
 
 Nothing is copied and nothing is interpreted: every scalar is text, and staging judges it. `_file` is the path
-below the landing folder, `_line` the physical line on which a CSV record starts (the row number in a Parquet
-file; NULL in web exports, which are read in parallel).
+below the landing folder, `_line` the physical line on which a record starts (the row number in a Parquet file). Web
+exports in JSON are read in parallel, which counts no lines: NULL there; `landing.lines_of` counts them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ GA360_TABLES = {
 
 LINE_COLUMN = "_rendezvous_line"
 """Column of a copy without malformed records: the line on which each record starts in the file as it came."""
+
+LONGEST_JSON_RECORD = 33_554_432  # bytes
 
 _TABULAR = re.compile(r"\.(csv|csv\.gz|parquet)$")
 _GA360_FILE = re.compile(
@@ -154,6 +156,7 @@ def open_landing(connection, landing: Landing, replacements: dict[str, Path] | N
             connection.execute(f"create or replace view landing_{system}.{table} as {body}")
     _open_ga360(connection, landing, replacements)
     _write_export_days(connection, landing)
+    _open_lines(connection, landing, replacements)
 
 
 def header_of(path: Path) -> list[str]:
@@ -184,11 +187,15 @@ def csv_reader(path: Path, header: list[str]) -> str:
 
 def json_reader(paths: list[Path]) -> str:
     """The table function that reads GA360 exports in JSON; an object where a list belongs is an error."""
-    types = ", ".join(f"{sql_text(name)}: {sql_text(kind)}" for name, kind in GA360_COLUMNS.items())
     listed = ", ".join(sql_text(path) for path in paths)
+    return _json_reader(f"[{listed}]", GA360_COLUMNS | {LINE_COLUMN: "BIGINT"})
+
+
+def _json_reader(paths: str, columns: dict[str, str]) -> str:
+    types = ", ".join(f"{sql_text(name)}: {sql_text(kind)}" for name, kind in columns.items())
     return (
-        f"read_json([{listed}], format = 'newline_delimited', columns = {{{types}}},"
-        " filename = true, maximum_object_size = 33554432)"
+        f"read_json({paths}, format = 'newline_delimited', columns = {{{types}}},"
+        f" filename = true, maximum_object_size = {LONGEST_JSON_RECORD})"
     )
 
 
@@ -234,7 +241,7 @@ def _open_ga360(connection, landing: Landing, replacements: dict[str, Path]) -> 
         files = landing.of("ga360", table)
         selects = list(web_selects(connection, files, replacements))
         body = "\nunion all by name\n".join(selects) or _empty_select(
-            GA360_COLUMNS | {"property": "VARCHAR", "table_date": "DATE", "_file": "VARCHAR"}
+            GA360_COLUMNS | {"property": "VARCHAR", "table_date": "DATE", "_file": "VARCHAR", "_line": "BIGINT"}
         )
         connection.execute(f"create or replace view landing_ga360.{table} as {body}")
 
@@ -242,7 +249,7 @@ def _open_ga360(connection, landing: Landing, replacements: dict[str, Path]) -> 
 def web_selects(
     connection, files: list[LandingFile], replacements: dict[str, Path]
 ) -> Iterator[str]:
-    """The queries that read web exports of one table: the columns of the contract, property, table_date, _file."""
+    """The queries that read web exports of one table: contract columns, property, table_date, _file and _line."""
     # One select per folder root, so that property, day and relative path are plain functions of the file
     # name: DuckDB then opens only the files that a predicate on property or table_date asks for.
     groups: dict[tuple[str, bool], list[Path]] = {}
@@ -253,7 +260,8 @@ def web_selects(
     for (root, is_parquet), paths in groups.items():
         if is_parquet:
             listed = "[" + ", ".join(sql_text(path) for path in paths) + "]"
-            reader = f"read_parquet({listed}, union_by_name = true, filename = true)"
+            reader = f"read_parquet({listed}, union_by_name = true, filename = true, file_row_number = true)"
+            line = "file_row_number + 1"
             present = {
                 row[0] for row in connection.execute(f"describe select * from {reader}").fetchall()
             }
@@ -263,12 +271,13 @@ def web_selects(
             )
         else:
             reader = json_reader(paths)
+            line = LINE_COLUMN
             shown = ", ".join(f'"{name}"' for name in GA360_COLUMNS)
         relative = f"substr(filename, {len(root) + 1})"
         yield (
             f"select {shown}, split_part({relative}, '/', 2) as property,"
             r" cast(strptime(regexp_extract(filename, '_(\d{8})[^/]*$', 1), '%Y%m%d') as date) as table_date,"
-            f" {relative} as _file from {reader}"
+            f" {relative} as _file, {line} as _line from {reader}"
         )
 
 
@@ -299,6 +308,32 @@ def _write_export_days(connection, landing: Landing) -> None:
         columns = [list(column) for column in zip(*rows)]
         unnested = ", ".join(f"unnest(${number})" for number in range(1, len(columns) + 1))
         connection.execute(f"insert into landing.export_days select {unnested}", columns)
+
+
+def _open_lines(connection, landing: Landing, replacements: dict[str, Path]) -> None:
+    """`landing.web_files`, where each web export is read from, and the table macro `landing.lines_of`: of a list of
+    such paths to JSON every record's line and what tells records of one file apart. It reads in order, on one
+    processor, and only the few fields it needs."""
+    files = [file for file in landing.files if file.system in WEB_SYSTEMS]
+    connection.execute("create or replace table landing.web_files (file varchar, path varchar)")
+    if files:
+        columns = [
+            [file.relative for file in files],
+            [str(replacements.get(file.relative, file.path)) for file in files],
+        ]
+        connection.execute("insert into landing.web_files select unnest($1), unnest($2)", columns)
+    read = dict.fromkeys(
+        ("fullVisitorId", "visitId", "visitStartTime", "exportTimeUsec", "exportKey", "visitKey"), "VARCHAR"
+    )
+    shown = ", ".join(f'"{name}"' for name in (*read, "hits"))
+    connection.execute(f"""
+        create or replace macro landing.lines_of(paths) as table
+        select file as _file, place - min(place) over (partition by path) + 1 as _line, {shown}
+        from (
+            select *, row_number() over () as place from {_json_reader("paths", read | {"hits": "JSON[]"})}
+        ) as records
+        inner join landing.web_files on filename = path
+    """)
 
 
 def _digest(parts: Iterable[str]) -> str:

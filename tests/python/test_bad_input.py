@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import duckdb
 import pytest
 
 from conftest import House
@@ -42,6 +43,18 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     whole.write_bytes(whole.read_bytes()[:-40])
     (house.raw / web("20240505")).write_bytes(b"")
     house.land_json(web("20240506"), [])
+    # Wrong types in lines that stand: behind a malformed line, beside a twin, in a hit, in a Parquet file.
+    late = [session(n, date="20240507") for n in range(4)]
+    late[1]["fullVisitorId"] = None
+    late[2]["hits"] = [late[2]["hits"][0] | {"time": "-"}]
+    late[3]["visitNumber"] = "first"
+    house.land_json(web("20240507"), [*late, late[0]])
+    path = house.land_json(web("20240508"), [session(0), session(1, date="20240508", visitId="x")])
+    path.write_bytes(gzip.compress(b"\n{\n" + gzip.decompress(path.read_bytes())))
+    rows = house.land_json("ga_sessions.json", [session(0, date="20240509"), session(1, visitStartTime="1e99")])
+    parquet = house.raw / web("20240509").replace(".json.gz", ".parquet")
+    duckdb.sql(f"copy (from read_json('{rows}')) to '{parquet}'")
+    rows.unlink()
     house.land("finance/exchange_rates.csv", RATES)
     sales = [SALE | {"transaction_id": f"T{n}"} for n in range(4)]
     sales.append(SALE | {"transaction_id": "T4", "currency_code": "ZZZ"})
@@ -84,8 +97,31 @@ def test_refused_files_and_malformed_lines_are_in_quarantine(broken: House) -> N
 def test_web_rows_in_are_rows_staged_plus_rows_quarantined(broken: House) -> None:
     staged = broken.query("select count(*) from staging.stg_ga360__sessions")
     rejected = broken.query("select count(*) from quarantine.rejected_rows where source_system = 'ga360'")
-    # 5 good and 1 malformed line, 1 good and 1 without a readable start; the empty day has none.
-    assert (staged, rejected) == ([(6,)], [(2,)])
+    # By day: 5 good and 1 malformed line; 1 good and 1 without a readable start; none; 3 good, 2 not, and a hit …
+    assert (staged, rejected) == ([(5 + 1 + 3 + 1 + 1,)], [(1 + 1 + 3 + 2 + 1,)])
+
+
+def test_a_wrong_type_in_a_web_export_is_named_with_file_line_and_cause(broken: House) -> None:
+    rejected = broken.query(r"""
+        select regexp_extract(file, '(\d+)[.]', 1), table_name, line, reason from quarantine.rejected_rows
+        where source_system = 'ga360' order by all
+    """)
+    assert rejected == [
+        ("20240502", "ga_sessions", 3, rejected[0][3]),
+        ("20240503", "ga_sessions", 2, "visit_start_time_absurd"),
+        ("20240507", "ga_sessions", 2, "visitor_id_missing"),
+        ("20240507", "ga_sessions", 5, "duplicate_session_part"),
+        ("20240507", "hits", 3, "hit_time_unreadable"),
+        ("20240508", "ga_sessions", 2, rejected[5][3]),
+        ("20240508", "ga_sessions", 4, "visit_id_unreadable"),
+        ("20240509", "ga_sessions", 2, "visit_start_time_absurd"),
+    ]
+    assert all(reason.startswith("malformed_line") for reason in (rejected[0][3], rejected[5][3]))
+    unreadable = broken.query(
+        "select file, line, column_name from quarantine.unreadable_fields where source_system = 'ga360'"
+    )
+    assert unreadable == [(web("20240507"), 4, "visitNumber")]
+    assert f"{web('20240507')}:2: visitor_id_missing" in broken.first.stdout
 
 
 def test_till_rows_in_are_rows_staged_plus_rows_quarantined(broken: House) -> None:
@@ -107,7 +143,7 @@ def test_plain_dbt_build_sees_the_same_files(broken: House) -> None:
 
 
 def test_the_summary_lists_what_was_left_out(broken: House) -> None:
-    assert "4 files refused, 1 malformed lines" in broken.first.stdout
+    assert "4 files refused, 2 malformed lines" in broken.first.stdout
 
 
 def test_plain_dbt_build_without_the_checks_fails_and_names_file_and_line(house: House) -> None:

@@ -333,7 +333,8 @@ def test_10_no_label_carries_an_address_or_a_number(built: House) -> None:
 
 def test_bad_rows_are_named_with_their_reason(built: House) -> None:
     assert built.query(
-        "select table_name, file, reason, count(*) from staging.base_ga360__rejected group by all order by 1, 3"
+        "select table_name, _file, rejected_because, count(*) from staging.base_ga360__quarantined"
+        " where rejected_because is not null group by all order by 1, 3"
     ) == [
         ("ga_sessions", "ga360/shop/ga_sessions_20170809.json", reason, 1)
         for reason in (

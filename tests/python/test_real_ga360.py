@@ -54,7 +54,8 @@ def counted() -> Counter:
 def test_every_session_row_is_staged(built: House, counted: Counter) -> None:
     assert counted["sessions"] == 1365 and counted["days"] == 273
     assert built.query("select count(*) from staging.stg_ga360__sessions") == [(1365,)]
-    assert built.query("select count(*) from staging.base_ga360__rejected") == [(0,)]
+    rejected = "select count(*) from staging.base_ga360__quarantined where rejected_because is not null"
+    assert built.query(rejected) == [(0,)]
 
 
 def test_every_hit_and_product_is_there(built: House, counted: Counter) -> None:

@@ -22,11 +22,7 @@ typed as (
         {{ clean_text('userId') }} as user_id,
         {{ to_int('visitId') }} as visit_id,
         {{ to_int('visitNumber') }} as visit_number,
-        -- Seconds between 2005 and 2100; anything else is another unit or no time at all.
-        case
-            when {{ to_int('visitStartTime') }} between 1104537600 and 4102444800
-                then {{ to_int('visitStartTime') }}
-        end as visit_start_time,
+        {{ read_visit_start('visitStartTime') }} as visit_start_time,
         {{ clean_text('visitStartTime') }} is not null as has_start_text,
         coalesce({{ to_int('totals.visits') }} = 1, false) as counts_as_session,
         {{ scrub('trafficSource.source') }} as traffic_source,
@@ -39,10 +35,7 @@ typed as (
         {{ consent_state('privacy_info.ads_storage') }} as consent_ads,
         customDimensions as custom_dimensions,
         hits,
-        case
-            when {{ to_int('exportTimeUsec') }} between 0 and 4102444800000000
-                then {{ timestamp_from_micros(to_int('exportTimeUsec')) }}
-        end as export_at,
+        {{ read_export_time('exportTimeUsec') }} as export_at,
         exportKey as export_key,
         {{ clean_text('visitKey') }} as visit_key,
         {{ array_length_of('hits') }} as hit_count,
@@ -55,7 +48,8 @@ typed as (
             'exportTimeUsec': to_int('exportTimeUsec'),
         }) }} as unreadable_fields,
         withheld_because,
-        _file
+        _file,
+        _line
     from exports
 
 ),

@@ -111,7 +111,7 @@ base_ga360__hits as (
         {{ unreadable_micros(['raw_revenue', 'raw_tax', 'raw_shipping', 'raw_refund']) }}
             as unreadable_fields,
         _file,
-        cast(null as int64) as _line
+        _line
     from scrubbed
 
 )

@@ -37,7 +37,8 @@ sessions as (
         property,
         visit_start_time,
         view_currency_code,
-        _file
+        _file,
+        _line
     from {{ ref('base_ga360__sessions') }}
     where
         {{ in_days_to_build('report_date') }}
@@ -79,6 +80,7 @@ base_ga360__landed_hits as (
         sessions.visit_start_time,
         sessions.view_currency_code,
         sessions._file,
+        sessions._line,
         {{ array_contains('repeated_hits.repeated_offsets', 'hit_offset') }} as is_repeated,
         hit.hitNumber as raw_hit_seq,
         hit.time as raw_millis,

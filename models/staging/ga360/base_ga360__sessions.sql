@@ -110,7 +110,7 @@ base_ga360__sessions as (
         end as rejected_because,
         unreadable_fields,
         _file,
-        cast(null as int64) as _line
+        _line
     from numbered
 
 )

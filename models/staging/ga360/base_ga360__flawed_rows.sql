@@ -1,0 +1,67 @@
+-- Grain: one landed session part, or hit of a part that stands, that is unusable or has a
+-- field nobody could read. Rows that another export or a later snapshot has replaced are no
+-- faults; base_ga360__row_accounts counts them.
+{{ config(materialized='view') }}
+
+with sessions as (
+
+    select * from {{ ref('base_ga360__sessions') }}
+
+),
+
+hits as (
+
+    select * from {{ ref('base_ga360__hits') }}
+
+),
+
+flawed_sessions as (
+
+    select
+        row_id,
+        report_date,
+        case source_table_kind
+            when 'daily' then 'ga_sessions'
+            when 'intraday' then 'ga_sessions_intraday'
+            else 'ga_realtime_sessions'
+        end as table_name,
+        _file,
+        _line,
+        rejected_because,
+        unreadable_fields
+    from sessions
+    where
+        (rejected_because is null and unreadable_fields is not null)
+        or rejected_because not in ('superseded_snapshot', 'other_export_chosen')
+
+),
+
+flawed_hits as (
+
+    select
+        sessions.row_id,
+        hits.report_date,
+        'hits' as table_name,
+        hits._file,
+        hits._line,
+        hits.rejected_because,
+        hits.unreadable_fields
+    from hits
+    inner join sessions
+        on hits.session_part_key = sessions.session_part_key
+        and hits.report_date = sessions.report_date
+    where
+        sessions.rejected_because is null
+        and (hits.rejected_because is not null or hits.unreadable_fields is not null)
+
+),
+
+base_ga360__flawed_rows as (
+
+    select * from flawed_sessions
+    union all
+    select * from flawed_hits
+
+)
+
+select * from base_ga360__flawed_rows
