@@ -53,7 +53,7 @@ lines as (
         exportKey as export_key,
         {{ clean_text('visitKey') }} as visit_key,
         {{ array_length_of('hits') }} as hit_count
-    from {{ ga360_lines(ref('base_ga360__flawed_rows')) }} as landed_lines
+    from {{ ga360_lines(ref('base_ga360__flawed_rows')) }}
 
 ),
 
