@@ -23,6 +23,16 @@ hits as (
 
 ),
 
+hit_consents as (
+
+    select
+        session_part_key,
+        consent_analytics,
+        has_opt_out_signal
+    from {{ ref('stg_ga360__hit_consents') }}
+
+),
+
 hit_counts as (
 
     select
@@ -38,43 +48,13 @@ hit_counts as (
 
 ),
 
-campaigns as (
+channels as (
 
     select
         traffic_source,
         traffic_medium,
-        lower(coalesce(traffic_source, '')) as source_text,
-        lower(coalesce(traffic_medium, '')) as medium_text
-    from sessions
-    group by traffic_source, traffic_medium
-
-),
-
-rules as (
-
-    select
-        rule_order,
-        source_pattern,
-        medium_pattern,
         channel
-    from {{ ref('web_channel_rules') }}
-
-),
-
-channels as (
-
-    select
-        campaigns.traffic_source,
-        campaigns.traffic_medium,
-        rules.channel
-    from campaigns
-    inner join rules
-        on {{ regexp_contains_column('campaigns.source_text', 'rules.source_pattern') }}
-        and {{ regexp_contains_column('campaigns.medium_text', 'rules.medium_pattern') }}
-    qualify row_number() over (
-        partition by campaigns.traffic_source, campaigns.traffic_medium
-        order by rules.rule_order asc nulls last
-    ) = 1
+    from {{ ref('int_web__campaign_channels') }}
 
 ),
 
@@ -101,15 +81,21 @@ int_web__session_parts as (
         coalesce(channels.channel, 'other') as channel,
         sessions.device_category,
         sessions.country,
-        sessions.consent_analytics,
+        case
+            when hit_consents.consent_analytics = 'denied' then 'denied'
+            when sessions.consent_analytics <> 'unknown' then sessions.consent_analytics
+            else coalesce(hit_consents.consent_analytics, 'unknown')
+        end as consent_analytics,
         sessions.consent_ads,
-        sessions.has_opt_out_signal,
+        sessions.has_opt_out_signal
+            or coalesce(hit_consents.has_opt_out_signal, false) as has_opt_out_signal,
         sessions.is_provisional,
         sessions.exclusion_reason is not null
             or coalesce(hit_counts.is_excluded, false) as is_excluded,
         sessions.counts_as_session
     from sessions
     left join hit_counts on sessions.session_part_key = hit_counts.session_part_key
+    left join hit_consents on sessions.session_part_key = hit_consents.session_part_key
     left join channels
         on sessions.traffic_source is not distinct from channels.traffic_source
         and sessions.traffic_medium is not distinct from channels.traffic_medium

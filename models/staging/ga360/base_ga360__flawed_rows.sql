@@ -1,6 +1,7 @@
 -- Grain: one landed session part, or hit of a part that stands, that is unusable or has a
 -- field nobody could read. Rows that another export or a later snapshot has replaced are no
--- faults; base_ga360__row_accounts counts them.
+-- faults; base_ga360__row_accounts counts them. Both tables' days are shown, so that a
+-- reader of few days bounds both.
 {{ config(materialized='view') }}
 
 with sessions as (
@@ -20,6 +21,7 @@ flawed_sessions as (
     select
         row_id,
         report_date,
+        report_date as session_report_date,
         case source_table_kind
             when 'daily' then 'ga_sessions'
             when 'intraday' then 'ga_sessions_intraday'
@@ -41,6 +43,7 @@ flawed_hits as (
     select
         sessions.row_id,
         hits.report_date,
+        sessions.report_date as session_report_date,
         'hits' as table_name,
         hits._file,
         hits._line,

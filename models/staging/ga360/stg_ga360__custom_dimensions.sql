@@ -1,6 +1,6 @@
--- Grain: one configured slot that carries a value, on a session part (session and user
--- scope, the userId field) or on a hit, unless it names someone who was erased. Values are
--- raw and may be e-mail addresses: only int_web__reconciliation_keys may read them.
+-- Grain: one configured slot with a value, on a session part (session and user scope, the
+-- userId field) or a hit, unless it names someone erased. Values are raw, e-mails among them:
+-- only int_web__reconciliation_keys and, for banners, stg_ga360__hit_consents may read them.
 {{ config(**by_day()) }}
 
 with sessions as (

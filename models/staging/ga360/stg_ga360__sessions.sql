@@ -1,6 +1,7 @@
 -- Grain: one session part: a visit, or the share of a visit behind the midnight of the
 -- property's time zone. Parts of bots stay, marked. Consent comes from the export's own
--- field, else from the slot the house configured.
+-- field, else from the slot the house configured for sessions; stg_ga360__hit_consents has
+-- what hits say.
 {{ config(tags=['by_day_view']) }}
 
 with sessions as (
