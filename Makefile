@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := pip==26.3
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 
-.PHONY: build test bench mutations lint clean
+.PHONY: build test bench mutations deliveries lint clean
 
 build: $(VENV)/.runtime  ## set up, build the demo house on DuckDB, print a summary
 	$(BIN)/rendezvous build
@@ -29,6 +29,10 @@ bench: $(VENV)/.bench  ## work, seconds, peak memory, ratio to a baseline run be
 
 mutations: $(VENV)/.dev  ## breaks one rule of privacy after the other; a named test must fail each time
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/mutations.py
+
+deliveries: $(VENV)/.dev  ## random houses, late and restated files: builds of what changed equal a full refresh; SEEDS="1 2 3"
+	PATH="$(CURDIR)/$(BIN):$$PATH" RENDEZVOUS_SEEDS="$(or $(SEEDS),$(shell date +%s))" $(BIN)/python -m pytest -n 2 -v \
+		tests/python/test_random_deliveries.py
 
 $(VENV)/.runtime: requirements.txt pyproject.toml
 	@$(PYTHON) -c "$(IS_311)" || { \
