@@ -36,6 +36,26 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> dict:
     return analyse(PROJECT, tmp_path_factory.mktemp("house"))
 
 
+def test_the_sql_of_a_unit_test_is_analysed_with_its_next_statement_or_alone() -> None:
+    """dbt sends it twice and the analyzer is spared the first time; sent once alone, it must not go unchecked."""
+    sys.path.insert(0, str(ANALYZE.parent))
+    from analyzer_client import AnalyzerClient
+    from googlesql import RefusedError
+
+    client, node = AnalyzerClient(), "unit_test.house.people"
+    client.declare("marts", "create table people (id int64)")
+    client.tested[node] = ("marts", "people")
+    learnt = "create or replace table `marts`.`people__learnt` as (select * from ({}) as __dbt_sbq where false)"
+    good, bad = "select id from `marts`.`people`", "select surname from `marts`.`people`"
+    client.analyze(learnt.format(good), node)
+    client.analyze(f"select count(*) as rows_found from ({good})", node)
+    assert [sent.kind for sent in client.sent] == ["create_table_as_select", "query"]
+    client.analyze(learnt.format(bad), node)
+    with pytest.raises(RefusedError, match="surname"):
+        client.analyze("select 1 as one", node)
+    assert [refusal.sql for refusal in client.refused] == [bad]
+
+
 def test_no_statement_is_refused(house: dict) -> None:
     assert house["errors"] == [], "\n".join(house["errors"])
     assert house["failed"] == []
