@@ -6,6 +6,7 @@ Only the inputs are invented, in a copy of the database; `make bench` prints the
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
+from jinja2 import Template
 
 from rendezvous import PROJECT
 
@@ -61,7 +63,7 @@ def consent_states(database: Path, compiled: Path, people: int, events: int) -> 
         copy = Path(folder) / database.name
         shutil.copyfile(database, copy)
         with duckdb.connect(str(copy)) as connection:
-            for name, value in _settings().items():
+            for name, value in settings().items():
                 connection.execute(f"set {name} = '{value}'")
             connection.execute("set preserve_insertion_order = false")
             for name, sql in INPUTS.items():
@@ -82,11 +84,12 @@ def consent_states(database: Path, compiled: Path, people: int, events: int) -> 
             return seconds, time.perf_counter() - started
 
 
-def _settings() -> dict[str, object]:
-    """DuckDB's settings of a build, from profiles.yml."""
+def settings() -> dict[str, str]:
+    """DuckDB's settings of a build, from profiles.yml, rendered as dbt does."""
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     (plugin,) = profile["rendezvous"]["outputs"]["local"]["plugins"]
-    return plugin["config"]["settings"]
+    found = plugin["config"]["settings"]
+    return {name: Template(str(value)).render(env_var=os.environ.get) for name, value in found.items()}
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
