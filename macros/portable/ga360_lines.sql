@@ -1,7 +1,8 @@
-{#- The lines of the JSON files in which a row of this run is flawed, as a relation: _file, _line, and the fields of a row that
-    tell it from others, as they came. Argument: the relation of flawed rows, with _file, _line (NULL where nobody knows it
-    yet), report_date and session_report_date. DuckDB: asks which files these are, and has the plugin's landing.lines_of read them. BigQuery, whose
-    tables have no lines, and outside of runs: no row. Example: from {{ ga360_lines(ref('base_ga360__flawed_rows')) }}. -#}
+{#- The lines of the JSON files in which a row of this run is flawed, as a relation: _file, _line, and the fields of a row
+    that tell it from others, as they came. Argument: the relation of flawed rows, with _file, _line (NULL where nobody knows
+    it yet), report_date and session_report_date. DuckDB: asks which files these are, and has the plugin's landing.lines_of
+    read them. BigQuery, whose exports are tables without lines, and outside of runs: no row.
+    Example: from {{ ga360_lines(ref('base_ga360__flawed_rows')) }}. -#}
 {% macro ga360_lines(flawed_rows) %}{{ return(adapter.dispatch('ga360_lines', 'rendezvous')(flawed_rows)) }}{% endmacro %}
 
 {% macro bigquery__ga360_lines(flawed_rows) %}

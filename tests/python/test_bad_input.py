@@ -103,20 +103,19 @@ def test_web_rows_in_are_rows_staged_plus_rows_quarantined(broken: House) -> Non
 
 def test_a_wrong_type_in_a_web_export_is_named_with_file_line_and_cause(broken: House) -> None:
     rejected = broken.query(r"""
-        select regexp_extract(file, '(\d+)[.]', 1), table_name, line, reason from quarantine.rejected_rows
-        where source_system = 'ga360' order by all
+        select regexp_extract(file, '(\d+)[.]', 1), table_name, line, split_part(reason, ':', 1)
+        from quarantine.rejected_rows where source_system = 'ga360' order by all
     """)
     assert rejected == [
-        ("20240502", "ga_sessions", 3, rejected[0][3]),
+        ("20240502", "ga_sessions", 3, "malformed_line"),
         ("20240503", "ga_sessions", 2, "visit_start_time_absurd"),
         ("20240507", "ga_sessions", 2, "visitor_id_missing"),
         ("20240507", "ga_sessions", 5, "duplicate_session_part"),
         ("20240507", "hits", 3, "hit_time_unreadable"),
-        ("20240508", "ga_sessions", 2, rejected[5][3]),
+        ("20240508", "ga_sessions", 2, "malformed_line"),
         ("20240508", "ga_sessions", 4, "visit_id_unreadable"),
         ("20240509", "ga_sessions", 2, "visit_start_time_absurd"),
     ]
-    assert all(reason.startswith("malformed_line") for reason in (rejected[0][3], rejected[5][3]))
     unreadable = broken.query(
         "select file, line, column_name from quarantine.unreadable_fields where source_system = 'ga360'"
     )

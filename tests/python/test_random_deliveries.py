@@ -14,6 +14,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -57,30 +58,31 @@ class Deliveries:
         """Some files come again, with records missing, told twice, of another visitor or unusable; a day may vanish."""
         landed = sorted(path for path in self.house.raw.rglob("*.gz") if "truth" not in path.parts)
         for path in self.draw.sample(landed, self.draw.randrange(6)):
-            header, *records = gzip.decompress(path.read_bytes()).splitlines(keepends=True) or [b""]
+            lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
             if "ga360" in path.parts:
-                records = [*self._other_sessions([header, *records]), *self._left([header, *records], 0.9)]
+                lines = [*self._other_sessions(lines[:1]), *self._left(lines, 0.9)]
             else:
-                records = [header, *self._left(records, 0.97)]
-            path.write_bytes(gzip.compress(b"".join(records)))
+                lines = [*lines[:1], *self._left(lines[1:], 0.97)]
+            path.write_bytes(gzip.compress(b"".join(lines)))
         if self.draw.random() < 0.5:
             self.draw.choice([path for path in landed if "ga360" in path.parts]).unlink()
 
-    def _left(self, records: list[bytes], share: float) -> list[bytes]:
-        return [record for record in records if self.draw.random() < share]
+    def _left(self, lines: list[bytes], share: float) -> list[bytes]:
+        return [line for line in lines if self.draw.random() < share]
 
-    def _other_sessions(self, records: list[bytes]) -> list[bytes]:
-        if not records[0]:
-            return []
+    def _other_sessions(self, lines: list[bytes]) -> list[bytes]:
         change = self.draw.choice([{}, {"fullVisitorId": str(10**18 + self.draw.randrange(10**6))}, {"visitId": "-"}])
-        return [json.dumps(json.loads(records[0]) | change).encode() + b"\n"]
+        return [json.dumps(json.loads(line) | change).encode() + b"\n" for line in lines]
 
     def ask_to_erase(self, count: int) -> list[str]:
         """Lands as many verified requests, each of another client record; returns their numbers."""
-        path = next((self.house.raw / "crm").glob("customers*"))
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8", newline="") as stream:
-            ids = sorted({row["customer_id"] for row in csv.DictReader(stream)})
+        ids: list[str] = []
+        for path in sorted((self.house.raw / "crm").glob("customers*")):
+            opener = gzip.open if path.suffix == ".gz" else open
+            with opener(path, "rt", encoding="utf-8", newline="") as stream:
+                ids += [row["customer_id"] for row in csv.DictReader(stream)]
+        # A number that two CRMs gave out names two people, and such a request is refused.
+        ids = [each for each, records in sorted(Counter(ids).items()) if records == 1]
         asked_at = {"received_at": "2024-01-01T09:00:00Z", "identity_verified_at": "2024-01-01T10:00:00Z"}
         rows = [
             REQUESTED | asked_at | {"request_id": f"E{number}", "subject_id": subject}
@@ -102,9 +104,9 @@ def test_builds_of_what_changed_end_where_a_full_refresh_does(tmp_path: Path, se
     house.rendezvous("keys", "suppression")
     requests = deliveries.ask_to_erase(3)
     house.rendezvous("build")
-    for request in requests:
-        done = house.rendezvous("privacy", "erase", "--request", request, check=False)
-        assert done.returncode in (0, 4), done.stdout + done.stderr  # 4: two CRMs have the id, so it names two people
+    # A later request may be of a person whom an earlier one has erased, and then names nobody (4).
+    erased = [house.rendezvous("privacy", "erase", "--request", each, check=False).returncode for each in requests]
+    assert erased[0] == 0 and set(erased) <= {0, 4}
     house.rendezvous("build")
     changed = house.contents()
     house.dbt("build", "--full-refresh", "--exclude-resource-type", "test", "unit_test")

@@ -71,15 +71,23 @@ numbered_rows as (
 
 ),
 
-numbered_lines as (
+keyed_lines as (
 
     select
         _line,
-        {{ ga360_row_key() }} as row_key,
-        row_number() over (
-            partition by {{ ga360_row_key() }} order by _line asc nulls last, _file asc nulls last
-        ) as place
+        {{ ga360_row_key() }} as row_key
     from lines
+
+),
+
+numbered_lines as (
+
+    select
+        keyed_lines.*,
+        row_number() over (
+            partition by row_key order by _line asc nulls last, row_key asc nulls last
+        ) as place
+    from keyed_lines
 
 ),
 
