@@ -40,8 +40,8 @@
             visitKey,
             case
                 when
-                    coalesce({{ device }} in (select tombstone from vault.tombstones), false)
-                    or coalesce({{ session }} in (select tombstone from vault.tombstones), false)
+                    coalesce({{ device }} in {{ erased_tombstones() }}, false)
+                    or coalesce({{ session }} in {{ erased_tombstones() }}, false)
                     then 'erased'
                 {%- if var('resident_jurisdictions') %}
                 when property in (select property from {{ properties }} where {{ lives_elsewhere('country_code') }})

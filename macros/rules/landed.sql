@@ -47,7 +47,7 @@
     {%- else -%}
         {%- set tombstone = tombstone_of("'" ~ kinds[0] ~ "'", system, clean_text(last)) -%}
     {%- endif -%}
-    coalesce({{ tombstone }} in (select tombstone from vault.tombstones), false)
+    coalesce({{ tombstone }} in {{ erased_tombstones() }}, false)
 {%- endmacro %}
 
 {#- The tombstone of the subject of a consent or a request, whatever names it; see subject_key. -#}
@@ -77,5 +77,11 @@
     {%- endset -%}
     {%- set kind = "case meaning when 'email_sha256' then 'email' else meaning end" -%}
     {%- set issuer = "case when meaning <> 'email_sha256' then identifier_system end" -%}
-    coalesce({{ tombstone_of(kind, issuer, '(' ~ value ~ ')') }} in (select tombstone from vault.tombstones), false)
+    coalesce({{ tombstone_of(kind, issuer, '(' ~ value ~ ')') }} in {{ erased_tombstones() }}, false)
+{%- endmacro %}
+
+{#- The tombstones of whoever was erased, as a subquery of one column, tombstone. None in a unit test: its invented people
+    may have a number or an id of somebody whom the house has erased. -#}
+{% macro erased_tombstones() -%}
+    (select tombstone from vault.tombstones{{ ' where false' if model.resource_type == 'unit_test' }})
 {%- endmacro %}
