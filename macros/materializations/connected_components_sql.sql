@@ -1,10 +1,12 @@
 {#- The statements that find components; plain SQL on both engines. See connected_components.sql for the method.
-    A graph is a table of links: left_node, right_node and the numbers of both, left_id and right_id. -#}
+    A graph is a table of links: left_node, right_node and the numbers of both, left_id and right_id;
+    `at` are all tables by name. -#}
 
 {#- The model's links with the numbers of their ends. -#}
-{% macro components_numbered(sql, columns='') -%}
+{% macro components_numbered(sql) -%}
     select
-        left_node, right_node, {{ text_id('left_node') }} as left_id, {{ text_id('right_node') }} as right_id{{ columns }}
+        left_node, right_node, {{ text_id('left_node') }} as left_id, {{ text_id('right_node') }} as right_id
+        {{- ', is_removed' if components_told() }}
     from (
         {{ sql }}
     ) as links
@@ -12,9 +14,9 @@
 
 {#- Every node that stands on the right of another, once. Lefts and rights are grouped apart: two tables of half the size
     take a quarter less than one. -#}
-{% macro components_rights(given) -%}
+{% macro components_rights(at) -%}
     select right_id as node_id, right_node as node_key
-    from {{ given }}
+    from {{ at.given }}
     where left_id <> right_id
     group by right_id, right_node
 {%- endmacro %}
@@ -22,10 +24,10 @@
 {#- All other nodes, once, with the node they are folded into before the first round: the smallest of their right ends, or
     themselves. Links from records to their identifiers lose all records so. A text that shares its number with another
     one on the right goes nowhere (NULL), and the run fails of it. -#}
-{% macro components_lefts(given, rights) -%}
+{% macro components_lefts(at) -%}
     with lefts as (
         select left_id as node_id, left_node as node_key, min(case when left_id <> right_id then right_id end) as goes_to
-        from {{ given }}
+        from {{ at.given }}
         group by left_id, left_node
     )
 
@@ -33,7 +35,7 @@
         lefts.node_id, lefts.node_key,
         case when rights.node_id is null then coalesce(lefts.goes_to, lefts.node_id) end as folded_into
     from lefts
-    left join {{ rights }} as rights on lefts.node_id = rights.node_id
+    left join {{ at.rights }} as rights on lefts.node_id = rights.node_id
     where rights.node_id is null or lefts.node_key <> rights.node_key
 {%- endmacro %}
 
@@ -44,11 +46,11 @@
 
 {#- Every link between two nodes as one between what they were folded into, from the greater number to the smaller one.
     The first round takes out repeats, and those that both ends settled by being folded into one. -#}
-{% macro components_folded(given, lefts) -%}
+{% macro components_folded(at) -%}
     with folded as (
         select links.right_id as one, coalesce(lefts.folded_into, links.left_id) as other
-        from {{ given }} as links
-        left join {{ lefts }} as lefts on links.left_id = lefts.node_id
+        from {{ at.given }} as links
+        left join {{ at.lefts }} as lefts on links.left_id = lefts.node_id
         where links.left_id <> links.right_id
     )
 
@@ -117,31 +119,39 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Every node's text under the number of its component. -#}
-{% macro components_placed(lefts, rights, roots) -%}
+{#- Every node's number and text under the number of its component. -#}
+{% macro components_placed(at) -%}
     with nodes as (
-        select node_key, folded_into from {{ lefts }}
+        select node_id, node_key, folded_into from {{ at.lefts }}
         union all
-        select node_key, node_id as folded_into from {{ rights }}
+        select node_id, node_key, node_id as folded_into from {{ at.rights }}
     )
 
-    select nodes.node_key, coalesce(roots.root, nodes.folded_into) as root
+    select nodes.node_id, nodes.node_key, coalesce(roots.root, nodes.folded_into) as component_id
     from nodes
-    left join {{ roots }} as roots on nodes.folded_into = roots.node
+    left join {{ at.roots }} as roots on nodes.folded_into = roots.node
 {%- endmacro %}
 
 {#- Every component's number and its name, the smallest node_key in it. -#}
-{% macro components_names(placed) -%}
-    select root, min(node_key) as component_key
-    from {{ placed }}
-    group by root
+{% macro components_names(nodes) -%}
+    select component_id, min(node_key) as node_key
+    from {{ nodes }}
+    group by component_id
 {%- endmacro %}
 
 {#- Every node under the name of its component. -#}
-{% macro components_named(placed, names) -%}
-    select placed.node_key, names.component_key
-    from {{ placed }} as placed
-    inner join {{ names }} as names on placed.root = names.root
+{% macro components_named(at) -%}
+    select nodes.node_key, names.node_key as component_key
+    from {{ at.placed }} as nodes
+    inner join {{ at.least }} as names on nodes.component_id = names.component_id
+{%- endmacro %}
+
+{#- The same for the tables that are kept, where a component may have become part of another one. -#}
+{% macro components_viewed(at) -%}
+    select nodes.node_key, names.node_key as component_key
+    from {{ at.nodes }} as nodes
+    left join {{ at.merged }} as merged on nodes.component_id = merged.component_id
+    inner join {{ at.names }} as names on coalesce(merged.merged_into, nodes.component_id) = names.component_id
 {%- endmacro %}
 
 {#- How many numbers stand for more than one text, counted from what is there anyway; looking for them in a grouping of all
@@ -150,10 +160,10 @@
     - links that were folded twice, for two texts on the left alone have their number;
     - texts on the right or without neighbours, more than there are numbers among them: each such number has gone to a
       smaller one or is a component's own. -#}
-{% macro components_ambiguous(graph, lefts, rights, folded, roots, names) -%}
+{% macro components_ambiguous(at, links, names) -%}
     select
-        (select count(*) from {{ lefts }} where folded_into is null)
-        + (select count(*) from {{ folded }}) - (select count(*) from {{ graph }} where left_id <> right_id)
-        + (select count(*) from {{ rights }}) + (select count(*) from {{ lefts }} where folded_into = node_id)
-        - (select count(*) from {{ roots }}) - (select count(root) from {{ names }}) as ambiguous
+        (select count(*) from {{ at.lefts }} where folded_into is null)
+        + (select count(*) from {{ at.folded }}) - (select count(*) from {{ links }} where left_id <> right_id)
+        + (select count(*) from {{ at.rights }}) + (select count(*) from {{ at.lefts }} where folded_into = node_id)
+        - (select count(*) from {{ at.roots }}) - (select count(component_id) from {{ names }}) as ambiguous
 {%- endmacro %}

@@ -196,8 +196,9 @@ where graph is not null
 
 
 def links_in_steps(steps: int) -> list[set[Edge]]:
-    """The links of many graphs after each step: hypothesis draws which of a pool of links are there. A third of all
-    graphs stays as it is, so that the changes are few enough to be worked out in part."""
+    """The links of many graphs after each step: hypothesis draws which of a pool of links are there. Half of the graphs only
+    grow until the last step but one, so that whole components are merged again and again before one of them loses a link.
+    Far more links stay as they are, so that the changes are few enough to be worked out in part."""
     drawn: list[list[list[Edge]]] = []
     node = st.integers(0, 9).map(str)
     links = st.lists(st.tuples(node, node), max_size=14)
@@ -209,12 +210,15 @@ def links_in_steps(steps: int) -> list[set[Edge]]:
         drawn.append(each)
 
     collect()
+    for each in drawn[::2]:
+        for step in set(range(1, steps)) - {steps - 2}:
+            each[step] = each[step - 1] + each[step]
     still = {(f"still/{n}", f"still/{n + n % 3}") for n in range(20_000)}
     moving = [
         {(f"{number}/{a}", f"{number}/{b}") for number, graph in enumerate(drawn) for a, b in graph[step]}
         for step in range(steps)
     ]
-    line = [f"line/{number:03d}" for number in range(300)]
+    line = [f"line/{number:03d}" for number in range(100 * steps)]
     chain = set(zip(line, line[1:]))
     for step, each in enumerate(moving):
         each |= still | (chain - {(line[100 * step], line[100 * step + 1])})
@@ -250,41 +254,54 @@ def execute(folder: Path, *statements: str) -> list[tuple]:
 
 
 @pytest.fixture(scope="module")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[set[Edge]]]:
-    """Three steps of changes over one table; after the first a row that nothing meets is spoilt on purpose."""
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[set[Edge]], list[dict[str, dict[str, str]]]]:
+    """Five steps of changes over one graph: their folder, the links after each and what both models made of them. After the
+    first a name that nothing meets is spoilt on purpose."""
     folder = tmp_path_factory.mktemp("grown")
     compared = KEPT + MODEL.replace("graph {which}", "is_removed = 'no'")
     small_project(folder, compared=compared, told=TOLD)
-    steps = links_in_steps(3)
+    steps = links_in_steps(5)
+    found = []
     for number, now in enumerate(steps):
         land_links(folder, now, steps[number - 1] if number else set())
         done = run_dbt(folder)
         assert done.returncode == 0, done.stdout
+        found.append({table: read(folder, table) for table in ("compared", "told")})
         if number == 0:
-            assert read(folder, "compared") == read(folder, "told") == components_of(now)
-            spoil = "update {} set component_key = 'spoilt' where node_key = 'still/0'"
+            spoil = "update {}__names set node_key = 'spoilt' where node_key = 'still/0'"
             execute(folder, spoil.format("compared"), spoil.format("told"))
-    return folder, steps
+    return folder, steps, found
 
 
 @pytest.mark.parametrize("table", ["compared", "told"])
 def test_after_links_came_and_went_the_components_equal_networkx(grown, table: str) -> None:
-    folder, steps = grown
-    expected = components_of(steps[-1])
-    found = read(folder, table)
-    assert found.pop("still/0") == "spoilt"  # no later run looked at a component without a change
-    assert found == {node: component for node, component in expected.items() if node != "still/0"}
+    _, steps, found = grown
+    for number, (now, each) in enumerate(zip(steps, found)):
+        spoilt = {"still/0": "spoilt"} if number else {}  # no later run looked at a component without a change
+        assert each[table] == components_of(now) | spoilt, number
 
 
 def test_what_is_kept_equals_the_links_given(grown) -> None:
-    folder, steps = grown
+    folder, steps, _ = grown
     for table in ("compared", "told"):
         kept = execute(folder, f"select count(*), count(distinct (left_id, right_id)) from {table}__links")
         assert kept == [(len(steps[-1]), len(steps[-1]))]
 
 
+@pytest.mark.parametrize("table", ["compared", "told"])
+def test_every_component_is_named_once_and_is_part_of_one_that_is_named(grown, table: str) -> None:
+    folder, steps, _ = grown
+    parts = f"select component_id from {table}__nodes union select component_id from {table}__merged"
+    named = f"select coalesce(merged_into, component_id) from ({parts}) left join {table}__merged using (component_id)"
+    names = execute(folder, f"select component_id from {table}__names order by 1")
+    assert names == execute(folder, f"select distinct * from ({named}) order by 1")
+    assert len(names) == len(set(components_of(steps[-1]).values()))
+    merged = f"select count(*), count(distinct component_id) from {table}__merged"
+    assert execute(folder, merged)[0][0] == execute(folder, merged)[0][1] > 0
+
+
 def changed_once(folder: Path) -> set[Edge]:
-    """A small table that keeps its links, and then two changes to them."""
+    """A small graph that keeps its links, and then two changes to them."""
     small_project(folder, compared=KEPT + MODEL.replace("graph {which}", "is_removed = 'no'"))
     before = {(f"n{n}", f"n{n}") for n in range(100)} | {("n1", "n2"), ("n2", "n3")}
     land_links(folder, before, set())
@@ -301,7 +318,7 @@ def test_a_run_that_fails_half_way_is_made_good_by_the_next(tmp_path: Path) -> N
     assert failed.returncode == 1 and "stopped on the way" in failed.stdout
     assert read(tmp_path, "compared") == before  # DuckDB takes back what the model had done
     # BigQuery keeps what a full run has made so far: its state is the first thing to go and the last to come.
-    execute(tmp_path, "drop table compared__state", "delete from compared where node_key = 'n50'")
+    execute(tmp_path, "drop table compared__state", "drop view compared")
     assert run_dbt(tmp_path).returncode == 0
     assert read(tmp_path, "compared") == components_of(now)
 
@@ -309,16 +326,31 @@ def test_a_run_that_fails_half_way_is_made_good_by_the_next(tmp_path: Path) -> N
 def test_what_somebody_else_took_rows_out_of_is_made_anew(tmp_path: Path) -> None:
     """As an erasure does, of which the links tell only half: here of a component that no change meets."""
     now = changed_once(tmp_path)
-    for table in ("compared", "compared__links"):
-        execute(tmp_path, f"delete from {table} where rowid = 50")
+    for table in ("nodes", "names", "links"):
+        execute(tmp_path, f"delete from compared__{table} where rowid = 50")
         assert run_dbt(tmp_path).returncode == 0
         assert read(tmp_path, "compared") == components_of(now)
         assert execute(tmp_path, "select count(*) from compared__links") == [(len(now),)]
 
 
+def test_a_graph_that_grows_is_a_view_and_one_that_shrinks_leaves_nothing_beside(tmp_path: Path) -> None:
+    links = {(f"n{n}", f"n{n + n % 3}") for n in range(30)}
+    kept = {f"compared__{name}" for name in ("nodes", "names", "merged", "links", "state")}
+    model = MODEL.replace("graph {which}", "is_removed = 'no'").replace("{edges}", str(tmp_path / "edges.csv"))
+    small_project(tmp_path, compared=model)
+    land_links(tmp_path, links, set())
+    for kept_from, tables in [(31, {"compared"}), (30, kept), (31, {"compared"})]:
+        text = "{{ config(incremental_from=%d) }}" % kept_from + model
+        (tmp_path / "models" / "compared.sql").write_text(text)
+        done = run_dbt(tmp_path)
+        assert done.returncode == 0, done.stdout
+        assert read(tmp_path, "compared") == components_of(links)
+        assert _tables(tmp_path) == tables
+
+
 def test_other_code_and_full_refresh_work_everything_out(tmp_path: Path) -> None:
     now = changed_once(tmp_path)
-    spoil = "update compared set component_key = 'spoilt' where node_key = 'n50'"
+    spoil = "update compared__names set node_key = 'spoilt' where node_key = 'n50'"
     execute(tmp_path, spoil)
     assert run_dbt(tmp_path, "--full-refresh").returncode == 0
     assert read(tmp_path, "compared") == components_of(now)
@@ -337,13 +369,15 @@ def test_two_nodes_under_one_number_fail_the_run(tmp_path: Path) -> None:
     text_id = tmp_path / "macros" / "portable" / "text_id.sql"
     text_id.write_text(text_id.read_text().replace("hash({{ x }}) >> 1", "length({{ x }})"))
     (tmp_path / "dbt_project.yml").write_text(PROJECT.format(macros=tmp_path / "macros"))
-    before = {("a", "bb"), ("ccc", "dddd"), ("alone77", "alone77")}
+    before = {("a", "bb"), ("ccc", "dddd"), ("alone77", "alone77")} | {("x" * n, "x" * n) for n in range(20, 40)}
     land_links(tmp_path, before, set())
     assert run_dbt(tmp_path).returncode == 0
     on_the_left, on_the_right, on_both = ("eee", "bb"), ("fffff", "gg"), ("hh", "dddd")
-    both_alone, alone_and_left = ("other77", "other77"), ("iii", "iii")
+    both_alone, alone_and_left, both_new = ("other77", "other77"), ("iii", "iii"), ("m" * 50, "n" * 50)
     for came, arguments in [
         (on_the_left, []),
+        (on_the_right, []),
+        (both_new, []),
         (on_the_left, ["--full-refresh"]),
         (on_the_right, ["--full-refresh"]),
         (on_both, ["--full-refresh"]),
