@@ -122,9 +122,7 @@
 
 {#- What is kept brought up to date with the links that came and went. -#}
 {% macro components_in_part(at) -%}
-    {%- do components_fill(at, {
-        at.loosened: components_loosened(at), at.work: components_work(at),
-    }) -%}
+    {%- do components_fill(at, {at.loosened: components_loosened(at), at.work: components_work(at)}) -%}
     {%- set heads = components_rounds(at, at.work) -%}
     {%- do components_fill(at, {
         at.roots: components_roots(heads), at.fresh: components_fresh(at), at.known: components_known(at),
@@ -145,7 +143,7 @@
     {%- set target = this.incorporate(type='view') -%}
     {%- do components_find(at) -%}
     {%- do components_give_way([this] + components_kept(at)) -%}
-    {%- do components_statement('create table ' ~ at.links ~ ' as select left_id, right_id from ' ~ at.given, false) -%}
+    {%- do components_statement('create or replace table ' ~ at.links ~ ' as select left_id, right_id from ' ~ at.given, false) -%}
     {%- do components_forget([at.given]) -%}
     {%- do components_statement(create_unpacked(at.nodes,
         {'node_id': 'int64', 'component_id': 'int64', 'node_check': 'smallint', 'node_key': 'string'},
@@ -153,14 +151,14 @@
         ~ components_placed(at) ~ ') as placed'), false) -%}
     {%- do components_statement(create_unpacked(at.names,
         {'component_id': 'int64', 'node_key': 'string'}, components_names(at.nodes)), false) -%}
-    {%- do components_statement('create table ' ~ at.merged
+    {%- do components_statement('create or replace table ' ~ at.merged
         ~ ' as select left_id as component_id, left_id as merged_into from ' ~ at.links ~ ' where false', false) -%}
     {%- do components_refuse_ambiguous(components_ambiguous(at, at.links, at.names)) -%}
     {%- do components_forget(at.made) -%}
     {% call statement('main') -%}
         create or replace view {{ target }} as {{ components_viewed(at) }}
     {%- endcall %}
-    {%- do components_statement('create table ' ~ at.state ~ ' as select ' ~ components_signature(at) ~ ' as signature') -%}
+    {%- do components_statement('create or replace table ' ~ at.state ~ ' as select ' ~ components_signature(at) ~ ' as signature') -%}
     {{ return(target) }}
 {%- endmacro %}
 

@@ -137,7 +137,7 @@
 {%- endmacro %}
 
 {#- The number of the component that a root of the worked graph stands for. -#}
-{% macro components_number(root) %}greatest({{ root }}, -1 - {{ root }}){% endmacro %}
+{% macro components_number(root) %}case when {{ root }} < 0 then -1 - {{ root }} else {{ root }} end{% endmacro %}
 
 {#- The nodes to write: new ones, and those of loosened components that still have a link. -#}
 {% macro components_fresh(at) -%}

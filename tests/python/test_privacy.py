@@ -72,14 +72,29 @@ def notices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("notices") / "to_send"
 
 
+# As verdicts that part everybody's records fill it, in a house so large that components are a view.
+VERDICT_PARTS = """
+use intermediate;
+create table int_identity__verdict_parts__nodes as
+select row_number() over () as node_id, node_id as component_id, 0 as node_check, '2|' || node_key as node_key
+from int_identity__customer_map;
+create table int_identity__verdict_parts__names as
+select component_id, node_key from int_identity__verdict_parts__nodes;
+drop table int_identity__verdict_parts;
+create view int_identity__verdict_parts as
+select nodes.node_key, names.node_key as component_key
+from intermediate.int_identity__verdict_parts__nodes as nodes
+inner join intermediate.int_identity__verdict_parts__names as names using (component_id)
+"""
+
+
 @pytest.fixture(scope="module")
 def erased(landed: House, notices: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A copy of it, after `rendezvous privacy erase`."""
     house = copy_of(landed, tmp_path_factory.mktemp("erased") / "house")
     assert len(sightings(house)) > 100
-    with duckdb.connect(str(house.database)) as connection:  # as a verdict that parts somebody's records fills it
-        connection.execute("insert into intermediate.int_identity__verdict_parts"
-                           " select '2|' || node_key, '2|' || node_key from intermediate.int_identity__customer_map")
+    with duckdb.connect(str(house.database)) as connection:
+        connection.execute(VERDICT_PARTS)
     house.rendezvous("privacy", "erase", "--request", "CAN-1", "--notices", str(notices))
     return house
 

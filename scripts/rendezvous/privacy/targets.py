@@ -106,8 +106,8 @@ def read_targets(connection: duckdb.DuckDBPyConnection, manifest: Path) -> list[
         where table_catalog = current_database()
         group by all order by 1
     """).fetchall()
-    # Tables that are in no manifest (a model that was removed, what a model keeps beside itself) hold people too; of views
-    # only those over landed files.
+    # Tables that are in no manifest (a model that was removed, what a model keeps beside itself) hold people too; of
+    # views only those over landed files.
     tables = {
         name: dict(zip(columns, types))
         for name, kind, columns, types in rows
