@@ -31,7 +31,7 @@ from privacy_scene import (
     plant,
 )  # fmt: skip
 from rendezvous import keys
-from rendezvous.privacy import rewriting, targets
+from rendezvous.privacy import rewriting, targets, tombstones
 
 OF_OTHERS = "_file not like '%canary%'"
 
@@ -245,6 +245,18 @@ def test_a_request_for_nobody_says_so_and_leaves_a_certificate(erased: House, tm
     # The request itself loses its subject, and its tombstone stays; nothing else changes.
     changed = {name for name, rows in house.contents().items() if before.get(name) != rows}
     assert changed == {"staging.base_privacy__requests", "vault.privacy_log", "vault.tombstones"}
+
+
+def test_whom_the_house_has_erased_does_not_meet_the_invented_people_of_unit_tests(
+    erased: House, tmp_path: Path
+) -> None:
+    """Number 5 of crm_eu is a client in a unit test, and one who was erased here."""
+    house = copy_of(erased, tmp_path / "house")
+    secret = keys.read(house.key.with_suffix(".suppression.key"), "the house")
+    with duckdb.connect(str(house.database)) as connection:
+        row = [tombstones.make("crm_customer", "crm_eu", "5", secret), keys.fingerprint(secret), "2024-06-01"]
+        connection.execute("insert into vault.tombstones values (?, ?, ?)", row)
+    house.dbt("test", "--select", "base_crm__customers,test_type:unit")
 
 
 def test_a_dry_run_touches_nothing(landed: House, tmp_path: Path) -> None:
