@@ -171,15 +171,17 @@
 {#- The components that lost nothing and were met, with the name each had and the component that it is in now. -#}
 {% macro components_known(at) -%}
     with met as (
-        select left_component_id as component_id from {{ at.changed }} where {{ search_filter('left_component_id') }}
+        select left_component_id as component_id from {{ at.changed }}
+        where left_component_id is not null and {{ search_filter('left_component_id') }}
         union all
-        select right_component_id as component_id from {{ at.changed }} where {{ search_filter('right_component_id') }}
+        select right_component_id as component_id from {{ at.changed }}
+        where right_component_id is not null and {{ search_filter('right_component_id') }}
     ),
 
     known as (
         select component_id, node_key, -1 - component_id as node
         from {{ at.names }}
-        where component_id in (select component_id from met where component_id is not null)
+        where component_id in (select component_id from met)
             and component_id not in (select component_id from {{ at.loosened }})
     )
 
