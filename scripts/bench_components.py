@@ -112,7 +112,7 @@ def lay_out_project(folder: Path) -> None:
 
 
 def dbt_run(folder: Path, *arguments: str) -> Run:
-    """Runs the model; the seconds are the model's own, without dbt's start and without what was to be written before."""
+    """Runs the model; the seconds are the model's own, without dbt's start and without writing what came before."""
     os.sync()
     run = timed([str(BIN / "dbt"), "run", "--profiles-dir", str(folder), *arguments], folder=folder)
     (result,) = json.loads((folder / "target" / "run_results.json").read_text())["results"]
