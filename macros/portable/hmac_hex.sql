@@ -10,4 +10,4 @@
     case when {{ x }} <> '' then to_hex(sha256(from_hex((select pads.outer_pad_hex from {{ pads }}) || to_hex(sha256(from_hex((select pads.inner_pad_hex from {{ pads }}) || to_hex(cast({{ x }} as bytes)))))))) end
 {%- endmacro %}
 
-{% macro duckdb__hmac_hex(x, key_name) %}case when {{ x }} <> '' then sha256(getvariable('rendezvous_outer_pads')[{{ key_name }}] || unhex(sha256(getvariable('rendezvous_inner_pads')[{{ key_name }}] || encode({{ x }})))) end{% endmacro %}
+{% macro duckdb__hmac_hex(x, key_name) %}case when {{ x }} <> '' then sha256(getvariable('rendezvous').outer_pads[{{ key_name }}] || unhex(sha256(getvariable('rendezvous').inner_pads[{{ key_name }}] || encode({{ x }})))) end{% endmacro %}

@@ -15,7 +15,7 @@
 {% macro duckdb__key_name_of(columns) -%}
     {%- set found = [] -%}
     {%- for column in columns + ["'*'"] -%}
-        {%- do found.append("getvariable('rendezvous_key_origins')[" ~ column ~ "]") -%}
+        {%- do found.append("getvariable('rendezvous').key_origins[" ~ column ~ "]") -%}
     {%- endfor -%}
     {{ return("coalesce(" ~ found | join(', ') ~ ")") }}
 {%- endmacro %}

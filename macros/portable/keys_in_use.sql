@@ -4,4 +4,4 @@
 
 {% macro bigquery__keys_in_use() %}(select distinct listed.name as key_name from vault.key_origins as listed){% endmacro %}
 
-{% macro duckdb__keys_in_use() %}(select distinct unnest(map_values(getvariable('rendezvous_key_origins'))) as key_name){% endmacro %}
+{% macro duckdb__keys_in_use() %}(select distinct unnest(map_values(getvariable('rendezvous').key_origins)) as key_name){% endmacro %}

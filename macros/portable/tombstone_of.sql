@@ -9,4 +9,4 @@
 
 {% macro bigquery__tombstone_of(message, value) %}case when {{ value }} <> '' then to_hex(sha256(from_hex((select max(outer_pad_hex) from vault.suppression_pads) || to_hex(sha256(from_hex((select max(inner_pad_hex) from vault.suppression_pads) || to_hex(cast({{ message }} as bytes)))))))) end{% endmacro %}
 
-{% macro duckdb__tombstone_of(message, value) %}case when {{ value }} <> '' then sha256(getvariable('rendezvous_suppression_outer_pad') || unhex(sha256(getvariable('rendezvous_suppression_inner_pad') || encode({{ message }})))) end{% endmacro %}
+{% macro duckdb__tombstone_of(message, value) %}case when {{ value }} <> '' then sha256(getvariable('rendezvous').suppression_outer_pad || unhex(sha256(getvariable('rendezvous').suppression_inner_pad || encode({{ message }})))) end{% endmacro %}

@@ -21,8 +21,7 @@ class Plugin(BasePlugin):
     """One instance per dbt process; dbt calls the two hooks on its connection and on each cursor."""
 
     def initialize(self, plugin_config) -> None:
-        # What every cursor gets to know: the name of a variable with its type, and its value.
-        self._variables: dict[str, object] = {}
+        self._known: dict[str, object] = {}  # what every cursor gets to know, by the names of _KINDS
         self._settings: dict[str, object] = plugin_config.get("settings", {})
         # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
         os.umask(0o077)
@@ -48,7 +47,7 @@ class Plugin(BasePlugin):
                 tombstones.reopen_days(conn)
         except HouseError as error:
             raise DbtRuntimeError(str(error)) from None
-        self._variables = _variables(ring, origins)
+        self._known = _known(ring, origins)
 
     def _open_encrypted(self, conn) -> Path:
         """The file stands among the profile's databases to attach; dbt-duckdb, which has no key, finds it attached."""
@@ -60,21 +59,27 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor) -> None:
         if self._is_encrypted:
             cursor.execute(f"use {database.NAME}")
-        for declared, value in self._variables.items():
-            name, kind = declared.split("::")
-            cursor.execute(f"set variable {name} = ?::{kind}", [value])
+        # dbt opens a cursor for each node, so what it is told is one value, not five.
+        cursor.execute(f"set variable rendezvous = ?::{_KINDS}", [self._known])
 
 
-def _variables(ring: keys.KeyRing, origins: dict[str, str]) -> dict[str, object]:
-    """The pads of all keys by name, which origin's rows get which key, and the pads of the tombstones."""
+# The variable of each cursor: pads of all keys by name, which origin's rows get which key, pads of the tombstones.
+_KINDS = (
+    "struct(inner_pads map(varchar, blob), outer_pads map(varchar, blob), key_origins map(varchar, varchar),"
+    " suppression_inner_pad blob, suppression_outer_pad blob)"
+)
+
+
+def _known(ring: keys.KeyRing, origins: dict[str, str]) -> dict[str, object]:
+    """The value of that variable."""
     pads = {key.name: keys.pads(key.secret) for key in ring}
     inner, outer = keys.pads(keys.suppression_key())
     return {
-        "rendezvous_inner_pads::map(varchar, blob)": {name: each[0] for name, each in pads.items()},
-        "rendezvous_outer_pads::map(varchar, blob)": {name: each[1] for name, each in pads.items()},
-        "rendezvous_key_origins::map(varchar, varchar)": origins,
-        "rendezvous_suppression_inner_pad::blob": inner,
-        "rendezvous_suppression_outer_pad::blob": outer,
+        "inner_pads": {name: each[0] for name, each in pads.items()},
+        "outer_pads": {name: each[1] for name, each in pads.items()},
+        "key_origins": origins,
+        "suppression_inner_pad": inner,
+        "suppression_outer_pad": outer,
     }
 
 

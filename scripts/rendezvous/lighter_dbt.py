@@ -7,30 +7,37 @@ with what dbt gives by itself (tests/python/test_lighter_dbt.py). dbt is pinned,
 from __future__ import annotations
 
 import gc
+import hashlib
+import os
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache, wraps
+from pathlib import Path
+from types import CodeType
 
 import agate
 from dbt.clients.jinja import MacroGenerator
 from dbt.context import base as context
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.flags import get_flags
 from dbt.include.global_project import PROJECT_NAME as DBT
 from dbt.tracking import track_behavior_change_warn
+from dbt.version import __version__ as dbt_version
 from dbt_common.clients import agate_helper
 from dbt_common.clients import jinja as templates
 from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.logger import PRINT_EVENT_NAMES
+from jinja2 import Environment, FileSystemBytecodeCache
 
 _LEVELS = [level.value for level in EventLevel]  # from debug to error
 
 
-def lighten() -> None:
+def lighten(templates_folder: Path | None = None) -> None:
     """Everything below; twice is as good as once.
 
-    The manifest too, hundreds of thousands of objects that live to the end, is no longer walked by every full garbage
-    collection.
+    The Python code of templates is kept in `templates_folder`, by default in dbt's target folder. The manifest too,
+    hundreds of thousands of objects that live to the end, is no longer walked by every full garbage collection.
     """
     gc.freeze()
     for logger in get_event_manager().loggers:
@@ -43,6 +50,7 @@ def lighten() -> None:
         agate_helper.build_type_tester = _kept_testers(agate_helper.build_type_tester)
         agate_helper.empty_table = _empty_table
         templates.get_environment = _kept_environments(templates.get_environment)
+        Environment.compile = _kept_code(Environment.compile, templates_folder or _target() / "templates")
         context.get_context_modules = lru_cache(context.get_context_modules)
 
 
@@ -167,3 +175,38 @@ def _kept_environments(build: Callable) -> Callable:
         return build(node, capture_macros, native) if capture_macros else kept(native=native)
 
     return get_environment
+
+
+def _kept_code(compile_anew: Callable, folder: Path) -> Callable:
+    """The Python code of a template, in this process and for the next: most were the same in the last run.
+
+    A file's name is of the text and of what translates it; Jinja's own store adds the versions of itself and of Python.
+    What dbt never asks for, such as the code of a named file, is not kept.
+    """
+    store = FileSystemBytecodeCache(str(folder), "%s.jinja")
+    kept: dict[tuple[type, str], CodeType] = {}
+
+    @wraps(compile_anew)
+    def compile_once(self: Environment, source: str, *names, **options) -> CodeType | str:
+        if type(self) not in _TRANSLATED_ALIKE or names or options or templates.MACRO_DEBUGGING:
+            return compile_anew(self, source, *names, **options)
+        found = type(self), source
+        if found not in kept:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            name = hashlib.sha256(f"{dbt_version} {type(self).__name__} {source}".encode()).hexdigest()
+            bucket = store.get_bucket(self, name, None, source)
+            if bucket.code is None:
+                bucket.code = compile_anew(self, source)
+                store.set_bucket(bucket)
+            kept[found] = bucket.code
+        return kept[found]
+
+    return compile_once
+
+
+_TRANSLATED_ALIKE = (templates.MacroFuzzEnvironment, templates.NativeSandboxEnvironment)
+
+
+def _target() -> Path:
+    flags = get_flags()
+    return Path(getattr(flags, "PROJECT_DIR", None) or os.curdir, getattr(flags, "TARGET_PATH", None) or "target")

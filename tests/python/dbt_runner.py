@@ -2,8 +2,8 @@
 
     python dbt_runner.py <manifest.msgpack> <dbt arguments…>
 
-Importing dbt is most of the rest, so `forked` runs it in a fork of a process that has imported it; `rendezvous` too,
-and the dbt that it starts.
+Importing dbt is most of the rest, so `forked` runs it in a fork of a process that has imported it and has been through
+a command (warm_dbt); `rendezvous` too, and the dbt that it starts.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ import os
 import subprocess
 import sys
 import tempfile
+from multiprocessing import forkserver
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # whoever asks for a fork needs nothing of dbt
+    from dbt.contracts.graph.manifest import Manifest
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["dbt.cli.main", "dbt.adapters.duckdb", "dbt.adapters.bigquery", "rendezvous.cli", "rendezvous.duckdb_plugin"]
+    ["dbt.adapters.duckdb", "dbt.adapters.bigquery", "rendezvous.cli", "rendezvous.duckdb_plugin", "warm_dbt"]
 )
 
 
 def main(arguments: list[str]) -> int:
     """Runs dbt; returns its exit code: 1 when something failed, 2 when it could not run."""
-    from dbt.cli.main import dbtRunner  # here, for whoever asks for a fork needs none of it
-    from dbt.contracts.graph.manifest import Manifest
+    from dbt.cli.main import dbtRunner
     from dbt_common.invocation import get_invocation_id
 
-    from rendezvous import lighter_dbt
-
-    lighter_dbt.lighten()  # for the other targets too; on DuckDB the plugin does it
-    gc.disable()  # a manifest is many objects that all stay; looking for rubbish among them costs a twentieth
-    manifest = Manifest.from_msgpack(Path(arguments[0]).read_bytes())
-    manifest.build_flat_graph()
+    at_hand = sys.modules.get("warm_dbt")
+    manifest = at_hand and at_hand.manifests.get(arguments[0]) or load(arguments[0])
     write = manifest.write
 
     def write_of_this_run(path: str) -> None:
@@ -50,6 +50,19 @@ def main(arguments: list[str]) -> int:
     return 0 if result.success else 1
 
 
+def load(path: str) -> Manifest:
+    """A parsed project; the Python code of its templates is kept beside it."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    from rendezvous import lighter_dbt
+
+    lighter_dbt.lighten(Path(path).parents[1] / "templates")  # for the other targets too; on DuckDB the plugin does it
+    gc.disable()  # a manifest is many objects that all stay; looking for rubbish among them costs a twentieth
+    manifest = Manifest.from_msgpack(Path(path).read_bytes())
+    manifest.build_flat_graph()
+    return manifest
+
+
 def forked(manifest: str, program: str, arguments: list[str], folder: Path, environment: dict[str, str],
            timeout: float) -> subprocess.CompletedProcess:  # fmt: skip
     """Runs `dbt` or `rendezvous` as a process of its own would: in `folder`, with this environment and nothing of the
@@ -59,6 +72,7 @@ def forked(manifest: str, program: str, arguments: list[str], folder: Path, envi
     """
     with tempfile.TemporaryDirectory() as scratch:
         paths = [str(Path(scratch, name)) for name in ("out", "err")]
+        _start(manifest)
         process = _FORKS.Process(target=_run, args=(manifest, program, arguments, str(folder), environment, *paths))
         process.start()
         process.join(timeout)
@@ -68,6 +82,20 @@ def forked(manifest: str, program: str, arguments: list[str], folder: Path, envi
             process.join()
             raise TimeoutError(f"{program} {arguments[0]} killed after {timeout:.0f} s:\n{told[-2000:]}")
         return subprocess.CompletedProcess([program, *arguments], process.exitcode, told, complained)
+
+
+def _start(manifest: str) -> None:
+    """Starts the process that is forked, if it does not run yet, with all that is parsed by now; its forks set the
+    environment anew."""
+    parsed = [str(path) for path in Path(manifest).parents[1].glob("*/*.msgpack")]
+    ours = {"MANIFESTS": os.pathsep.join(parsed), "PYTHONPATH": str(Path(__file__).parent)}
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _run(manifest: str, program: str, arguments: list[str], folder: str, environment: dict[str, str],

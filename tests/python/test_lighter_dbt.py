@@ -21,6 +21,8 @@ from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.functions import fire_event
 from dbt_common.events.logger import LoggerConfig
 from dbt_common.events.types import Note, PrintEvent
+from dbt_common.exceptions import CompilationError
+from jinja2 import Environment
 
 from conftest import parsed_manifest
 from rendezvous import lighter_dbt
@@ -28,6 +30,7 @@ from rendezvous import lighter_dbt
 BY_ITSELF = MacroNamespaceBuilder.build_namespace
 TYPE_TESTER = agate_helper.build_type_tester
 MODULES = context.get_context_modules
+COMPILE = Environment.compile
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +151,7 @@ def test_results_keep_their_types() -> None:
 def test_what_is_spared_is_spared(monkeypatch) -> None:
     """Each of these is right and only slower when it is left out of `lighten`."""
     assert MacroNamespaceBuilder.build_namespace is lighter_dbt.build_namespace
+    assert hasattr(Environment.compile, "__wrapped__"), "the code of a template is kept"
     assert agate_helper.build_type_tester(["a"]) is agate_helper.build_type_tester(["a"])
     monkeypatch.setattr(agate, "TypeTester", None)
     assert len(agate_helper.empty_table().columns) == 0, "no types are tried where there are no columns"
@@ -159,6 +163,56 @@ def test_settings_that_remember_a_node_are_made_for_it() -> None:
     node = SimpleNamespace(name="clients")
     assert templates.get_environment(node, capture_macros=True) is not templates.get_environment(node, True)
     assert templates.get_environment().from_string("{{ 1 }}").render({}) == "1"
+
+
+@pytest.fixture
+def translated(monkeypatch, tmp_path):
+    """Starts anew, as another process would; each text that was translated since then."""
+    texts: list[str] = []
+
+    def compile_anew(self, source, *names, **options):
+        texts.append(source)
+        return COMPILE(self, source, *names, **options)
+
+    def begin() -> list[str]:
+        texts.clear()
+        monkeypatch.setattr(Environment, "compile", lighter_dbt._kept_code(compile_anew, tmp_path / "templates"))
+        return texts
+
+    return begin
+
+
+def rendered(text: str, native: bool = False) -> object:
+    return templates.get_environment(native=native).from_string(text).render({"n": 2})
+
+
+def test_a_template_is_translated_once_for_this_process_and_the_next(translated) -> None:
+    for expected in (["{{ n }}", "{{ n + 1 }}"], []):
+        texts = translated()
+        assert [rendered("{{ n }}"), rendered("{{ n }}"), rendered("{{ n + 1 }}")] == ["2", "2", "3"]
+        assert texts == expected, "what changes by a letter is translated anew"
+
+
+def test_a_template_that_gives_values_is_not_one_that_gives_text(translated) -> None:
+    texts = translated()
+    assert [rendered("{{ [n] }}"), rendered("{{ [n] }}", native=True)] == ["[2]", [2]]
+    assert texts == ["{{ [n] }}"] * 2
+
+
+def test_what_is_kept_and_broken_is_translated_anew(translated, tmp_path) -> None:
+    translated()
+    rendered("{{ n }}")
+    (kept,) = (tmp_path / "templates").iterdir()
+    for broken in (b"", b"no code", kept.read_bytes()[:-9]):
+        kept.write_bytes(broken)
+        assert (translated(), rendered("{{ n }}")) == (["{{ n }}"], "2")
+
+
+def test_a_template_that_is_none_fails_as_in_dbt(translated) -> None:
+    translated()
+    for _ in range(2):
+        with pytest.raises(CompilationError, match="unexpected end of template"):
+            templates.get_template("{{ n", {})
 
 
 def test_the_modules_of_python_that_a_macro_may_use_are_dbts() -> None:

@@ -184,8 +184,8 @@ def test_rows_chosen_by_a_contact_are_found(sql: str) -> None:
 @pytest.mark.parametrize(
     "column",
     [
-        "sha256(getvariable('rendezvous_outer_pads')['v1_EU']"
-        " || unhex(sha256(getvariable('rendezvous_inner_pads')['v1_EU'] || encode(email))))",
+        "sha256(getvariable('rendezvous').outer_pads['v1_EU']"
+        " || unhex(sha256(getvariable('rendezvous').inner_pads['v1_EU'] || encode(email))))",
         "count(email)",
         "email is null",
         "case when email like '%@%' then 'ok' else 'bad' end",

@@ -176,8 +176,9 @@ def run(expression: str, value: str | None, key: bytes = b"") -> str | None:
     """One value through one expression, with the pads of a key."""
     inner, outer = keys.pads(key)
     connection = duckdb.connect()
-    connection.execute("set variable rendezvous_inner_pads = ?::map(varchar, blob)", [{"v1_EU": inner}])
-    connection.execute("set variable rendezvous_outer_pads = ?::map(varchar, blob)", [{"v1_EU": outer}])
+    pads = {"inner_pads": {"v1_EU": inner}, "outer_pads": {"v1_EU": outer}}
+    kinds = "struct(inner_pads map(varchar, blob), outer_pads map(varchar, blob))"
+    connection.execute(f"set variable rendezvous = ?::{kinds}", [pads])
     row = "(select ?::varchar as x, 'v1_EU' as key_name)"
     return connection.execute(f"select {expression} from {row}", [value]).fetchone()[0]
 
