@@ -9,15 +9,16 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from functools import lru_cache, wraps
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MappingProxyType
 
 import agate
 from dbt.clients.jinja import MacroGenerator
 from dbt.context import base as context
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
 from dbt.flags import get_flags
 from dbt.include.global_project import PROJECT_NAME as DBT
 from dbt.tracking import track_behavior_change_warn
@@ -47,6 +48,8 @@ def lighten(templates_folder: Path | None = None) -> None:
         BaseEvent.pb_msg = _LateMessage(BaseEvent.__init__)
         BaseEvent.__init__ = _wait
         MacroNamespaceBuilder.build_namespace = build_namespace
+        context.BaseContext.__init__ = _late_context(context.BaseContext.__init__)
+        ManifestContext.to_dict = _with_late_macros(ManifestContext.to_dict)
         agate_helper.build_type_tester = _kept_testers(agate_helper.build_type_tester)
         agate_helper.empty_table = _empty_table
         templates.get_environment = _kept_environments(templates.get_environment)
@@ -100,50 +103,134 @@ def _from_level(lowest: EventLevel, passes: Callable[[EventMsg], bool]) -> Calla
     return lambda event: (event.info.level in shown or event.info.name in PRINT_EVENT_NAMES) and passes(event)
 
 
-# -- names: each node gets all 900 macros twice, one call after the other
+# -- names: each node gets all 900 macros twice, one after the other, and calls a few dozen
 
 
-class FlatNamespace(MacroNamespace):
-    """dbt's namespace of macros with what a name means looked up beforehand, in dbt's order of search."""
+class Late(dict):
+    """What names mean, each looked up in `source` when it is first asked for; what is set here comes first.
 
-    def __init__(self, *parts, **named_parts) -> None:
-        super().__init__(*parts, **named_parts)
-        self.meanings = {
-            **self.global_project_namespace, DBT: self.global_project_namespace, **self.packages,
-            **self.global_namespace, **self.local_namespace,
-        }  # fmt: skip
+    Whoever asks for all names or meanings gets all of them, as of any dict.
+    """
+
+    def __init__(self, source: Mapping[str, object] = MappingProxyType({}), make: Callable | None = None) -> None:
+        super().__init__()
+        self.source, self.make = source, make
+
+    def __missing__(self, name: str) -> object:
+        found = self.source[name]
+        self[name] = found = self.make(found) if self.make else found
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self.source
+
+    def get(self, name: str, default: object = None) -> object:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def _all(self) -> Late:
+        for name in self.source:
+            self[name]
+        return self
+
+    def __iter__(self) -> Iterator[str]:
+        return super(Late, self._all()).__iter__()
+
+    def __len__(self) -> int:
+        return super(Late, self._all()).__len__()
+
+    def keys(self) -> KeysView:
+        return super(Late, self._all()).keys()
+
+    def values(self) -> ValuesView:
+        return super(Late, self._all()).values()
+
+    def items(self) -> ItemsView:
+        return super(Late, self._all()).items()
+
+
+class LateNamespace(MacroNamespace):
+    """dbt's namespace of macros with the order of search gone through beforehand: what a name means, in `meanings`."""
+
+    def __init__(self, meanings: Late, **namespaces) -> None:
+        super().__init__(**namespaces)
+        self.meanings = meanings
 
     def __getitem__(self, name: str) -> object:
         return self.meanings[name]
 
-    def __iter__(self):
+    def __contains__(self, name: object) -> bool:
+        return name in self.meanings
+
+    def __iter__(self) -> Iterator[str]:
         return iter(self.meanings)
 
     def __len__(self) -> int:
         return len(self.meanings)
 
 
-def build_namespace(self: MacroNamespaceBuilder, macros_by_package: dict, ctx: dict) -> FlatNamespace:
-    """The macros a node may call, bound to its context, package by package instead of name by name."""
-    bound = {
-        package: {name: _bound(macro, ctx, self.node, self.thread_ctx) for name, macro in macros.items()}
-        for package, macros in macros_by_package.items()
-    }
-    of_engines: dict[str, MacroGenerator] = {}
-    for package in reversed(self.internal_package_names_order):
-        of_engines.update(bound.get(package, {}))
+def build_namespace(self: MacroNamespaceBuilder, macros_by_package: dict, ctx: dict) -> LateNamespace:
+    """The macros a node may call, each bound to its context when it is called first."""
+
+    def bind(macro: object) -> MacroGenerator:
+        return MacroGenerator(macro, ctx, self.node, self.thread_ctx)
+
+    order = (self.root_package, self.search_package, tuple(self.internal_package_names_order))
+    of_engines, of_ours, flat = _searched(macros_by_package, *order)
+    bound = {package: Late(macros, bind) for package, macros in macros_by_package.items()}
+    engines = Late(of_engines, bind)
     packages = {name: macros for name, macros in bound.items() if name not in self.internal_package_names}
-    return FlatNamespace(
-        global_namespace=packages.get(self.root_package, {}), local_namespace=packages.get(self.search_package, {}),
-        global_project_namespace=of_engines, packages=packages,
+    meanings = Late(flat, bind)
+    meanings.update({name: each for name, each in {DBT: engines, **packages}.items() if name not in of_ours})
+    nothing = Late()
+    return LateNamespace(
+        meanings, global_namespace=packages.get(self.root_package, nothing), packages=packages,
+        local_namespace=packages.get(self.search_package, nothing), global_project_namespace=engines,
     )  # fmt: skip
 
 
-def _bound(macro: object, ctx: dict, node: object, stack: object) -> MacroGenerator:
-    """A MacroGenerator as its three constructors make it."""
-    made = MacroGenerator.__new__(MacroGenerator)
-    made.context, made.macro, made.node, made.stack = ctx, macro, node, stack
-    return made
+_searches: dict[tuple, tuple] = {}
+
+
+def _searched(macros_by_package: dict, root: str, package: str, internal: tuple[str, ...]) -> tuple[dict, dict, dict]:
+    """The macros of dbt and its adapter, those of the project and the node's package, and both as they are searched."""
+    asked = id(macros_by_package), root, package, internal
+    if asked not in _searches:
+        of_engines: dict[str, object] = {}
+        for name in reversed(internal):
+            of_engines.update(macros_by_package.get(name, {}))
+        ours = [macros_by_package.get(name, {}) for name in (root, package) if name not in internal]
+        of_ours = {name: macro for macros in ours for name, macro in macros.items()}
+        # The macros stand there too, so that no other dict can have their id.
+        _searches[asked] = of_engines, of_ours, of_engines | of_ours, macros_by_package
+    return _searches[asked][:3]
+
+
+def _late_context(begin: Callable) -> Callable:
+    @wraps(begin)
+    def __init__(self: context.BaseContext, *options, **named) -> None:  # noqa: N807
+        begin(self, *options, **named)
+        self._ctx = Late()
+
+    return __init__
+
+
+def _with_late_macros(to_dict: Callable) -> Callable:
+    """A node's context, in which a macro comes before what dbt has under its name, as in dbt."""
+
+    @wraps(to_dict)
+    def to_late_dict(self: ManifestContext) -> dict:
+        if not isinstance(self.namespace, LateNamespace):
+            return to_dict(self)
+        made = super(ManifestContext, self).to_dict()
+        for name in [each for each in dict.keys(made) if each in self.namespace]:
+            del made[name]
+        made.source = self.namespace
+        return made
+
+    return to_late_dict
 
 
 # -- what comes out alike every time

@@ -87,7 +87,8 @@ def forked(manifest: str, program: str, arguments: list[str], folder: Path, envi
 def _start(manifest: str) -> None:
     """Starts the process that is forked, if it does not run yet, with all that is parsed by now; its forks set the
     environment anew."""
-    parsed = [str(path) for path in Path(manifest).parents[1].glob("*/*.msgpack")]
+    # One that is being parsed has another name until it is whole.
+    parsed = [str(path) for path in Path(manifest).parents[1].glob(f"*/{'[0-9a-f]' * 16}.msgpack")]
     ours = {"MANIFESTS": os.pathsep.join(parsed), "PYTHONPATH": str(Path(__file__).parent)}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
+from collections import ChainMap
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import agate
 import pytest
-from dbt.clients.jinja import MacroStack
+from dbt.adapters import factory
+from dbt.clients.jinja import MacroGenerator, MacroStack
 from dbt.context import base as context
 from dbt.context.macros import MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
 from dbt.contracts.graph.manifest import Manifest
 from dbt.events.types import NodeStart
 from dbt.tracking import track_behavior_change_warn
@@ -128,10 +133,64 @@ def test_each_macro_is_found_under_each_name_as_dbt_finds_it(package: str) -> No
         ours["nothing"]
 
 
+@pytest.fixture
+def contexts(monkeypatch) -> Callable[[], list[dict]]:
+    """The context of a node of a package, as it is lighter and as dbt makes it by itself."""
+    manifest = Manifest.from_msgpack(parsed_manifest().read_bytes())
+    ours = manifest.get_macros_by_package()["rendezvous"]
+    ours["env_var"] = dataclasses.replace(ours["days_ago"], name="env_var")  # a macro under a name that dbt has
+    monkeypatch.setattr(factory, "get_adapter_package_names", lambda kind: ["dbt", "dbt_duckdb"])
+    config = SimpleNamespace(
+        credentials=SimpleNamespace(type="duckdb"), project_name="rendezvous", cli_vars={},
+        to_target_dict=lambda: {"name": "local"},
+    )  # fmt: skip
+
+    def both(package: str = "rendezvous") -> list[dict]:
+        lighter = ManifestContext(config, manifest, package).to_dict()
+        with monkeypatch.context() as undone:
+            undone.setattr(MacroNamespaceBuilder, "build_namespace", BY_ITSELF)
+            undone.setattr(context.BaseContext, "__init__", context.BaseContext.__init__.__wrapped__)
+            undone.setattr(ManifestContext, "to_dict", ManifestContext.to_dict.__wrapped__)
+            return [lighter, ManifestContext(config, manifest, package).to_dict()]
+
+    return both
+
+
+@pytest.mark.parametrize("package", ["rendezvous", "dbt", "dbt_duckdb"])
+def test_a_context_means_the_same_by_every_name(contexts, package: str) -> None:
+    lighter, its = contexts(package)
+    assert type(its) is dict
+    assert (lighter.pop("context"), its.pop("context")) == (lighter, its)
+    for name in [*its, "nothing"]:
+        assert (name in lighter) == (name in its), name
+        assert meaning(lighter.get(name)) == meaning(its.get(name)), name
+    assert meaning(lighter["env_var"]) == "macro.rendezvous.days_ago"
+    assert lighter["rendezvous"] is lighter["rendezvous"]
+
+
+@pytest.mark.parametrize(
+    "names", [set, len, lambda each: set(each.keys()), lambda each: set(dict(**each)), lambda each: len(each.values()),
+              lambda each: set(dict(each.items())), lambda each: set(ChainMap(each))],
+)  # fmt: skip
+def test_who_asks_a_context_for_all_gets_all(contexts, names: Callable[[dict], object]) -> None:
+    lighter, its = contexts()
+    assert names(lighter) == names(its)
+
+
+def test_a_macro_is_replaced_wherever_it_is_looked_for(contexts) -> None:
+    """As a unit test does that gives a macro another answer."""
+    for made in contexts():
+        made["dbt"]["run_query"] = made["as_of"] = "another"
+        assert (made["dbt"]["run_query"], made["dbt"].get("run_query"), made["as_of"]) == ("another",) * 3
+        assert dict(**made)["as_of"] == "another"
+        assert dict(made["dbt"].items())["run_query"] == "another"
+        assert meaning(made["run_query"]) == "macro.dbt.run_query"
+
+
 def meaning(found: object) -> object:
     if isinstance(found, dict):
         return {name: meaning(each) for name, each in found.items()}
-    return found.macro.unique_id if found else None
+    return found.macro.unique_id if isinstance(found, MacroGenerator) else type(found)
 
 
 def test_results_keep_their_types() -> None:
