@@ -4,10 +4,17 @@ The command line (`rendezvous --help`) and the few things SQL cannot do: find th
 key, check what arrives, and print what a run found. All transformation is SQL, in the dbt project beside it.
 """
 
+import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The root of the dbt project (this package is installed editable from it)."""
+
+
+def without_pandas() -> None:
+    """Spares this process the import of pandas, where it is installed: DuckDB asks of each value bound to a statement
+    whether it is one of pandas', and imports it to ask (duckdb#18658), for nearly a second. Nothing here is."""
+    sys.modules.setdefault("pandas", None)
 
 
 class HouseError(Exception):

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from rendezvous import HouseError, commands
+from rendezvous import HouseError, commands, without_pandas
 
 
 class _Commands(click.Group):
@@ -29,6 +29,7 @@ def rendezvous() -> None:
 
 def main() -> None:
     """Runs the command; what a user must put right is printed as one message, without a traceback."""
+    without_pandas()
     try:
         rendezvous(standalone_mode=True)
     except HouseError as error:

@@ -292,3 +292,14 @@ def test_a_run_of_dbt_is_lighter_without_being_asked(tmp_path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.strip() == "True"
+
+
+def test_a_value_bound_to_a_statement_does_not_import_pandas(tmp_path) -> None:
+    """Where it is installed, as for BigQuery: dbt's process opens the plugin, the command line calls `main`."""
+    bind = "import duckdb; duckdb.connect().execute('select ?', [1]); print(sys.modules.get('pandas'))"
+    plugin = "from rendezvous.duckdb_plugin import Plugin; Plugin.initialize(Plugin.__new__(Plugin), {})"
+    command = "from rendezvous import cli; cli.rendezvous = lambda **_: None; cli.main()"
+    for started in (plugin, command):
+        asked = f"import sys\nimport dbt.adapters.duckdb.plugins\n{started}\n{bind}"
+        done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
+        assert done.stdout.strip() == "None"
