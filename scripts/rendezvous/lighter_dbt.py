@@ -53,6 +53,8 @@ def lighten(templates_folder: Path | None = None) -> None:
         agate_helper.build_type_tester = _kept_testers(agate_helper.build_type_tester)
         agate_helper.empty_table = _empty_table
         templates.get_environment = _kept_environments(templates.get_environment)
+        # dbt's own for the other templates: names are looked up in the node's context, which is not copied first.
+        templates.NativeSandboxTemplate.new_context = templates.MacroFuzzTemplate.new_context
         Environment.compile = _kept_code(Environment.compile, templates_folder or _target() / "templates")
         context.get_context_modules = lru_cache(context.get_context_modules)
 
@@ -124,6 +126,9 @@ class Late(dict):
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or name in self.source
 
+    def __bool__(self) -> bool:
+        return super().__len__() > 0 or bool(self.source)
+
     def get(self, name: str, default: object = None) -> object:
         try:
             return self[name]
@@ -163,6 +168,9 @@ class LateNamespace(MacroNamespace):
 
     def __contains__(self, name: object) -> bool:
         return name in self.meanings
+
+    def __bool__(self) -> bool:
+        return bool(self.meanings)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.meanings)

@@ -177,6 +177,20 @@ def test_who_asks_a_context_for_all_gets_all(contexts, names: Callable[[dict], o
     assert names(lighter) == names(its)
 
 
+def test_only_what_is_called_is_bound(contexts) -> None:
+    """Neither what tells whether a context is empty nor a template of either kind asks for all."""
+    lighter, _ = contexts()
+    assert lighter and ChainMap(lighter)
+    assert not lighter_dbt.Late()
+    for native in (False, True):
+        template = templates.get_template("{{ target.name }} {{ as_of is defined }} {{ nothing is defined }}", lighter,
+                                          native=native)  # fmt: skip
+        assert templates.render_template(template, lighter) == "local True False"
+    assert "as_of" in dict.keys(lighter)
+    assert "run_query" in lighter
+    assert "run_query" not in dict.keys(lighter)
+
+
 def test_a_macro_is_replaced_wherever_it_is_looked_for(contexts) -> None:
     """As a unit test does that gives a macro another answer."""
     for made in contexts():
