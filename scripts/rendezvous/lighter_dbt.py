@@ -9,12 +9,14 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import re
 from collections.abc import Callable, Collection, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from functools import lru_cache, wraps
 from pathlib import Path
 from types import CodeType, MappingProxyType
 
 import agate
+from dbt import compilation
 from dbt.clients.jinja import MacroGenerator
 from dbt.context import base as context
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
@@ -57,6 +59,7 @@ def lighten(templates_folder: Path | None = None) -> None:
         templates.NativeSandboxTemplate.new_context = templates.MacroFuzzTemplate.new_context
         Environment.compile = _kept_code(Environment.compile, templates_folder or _target() / "templates")
         context.get_context_modules = lru_cache(context.get_context_modules)
+        compilation.inject_ctes_into_sql = _at_the_first_with(compilation.inject_ctes_into_sql)
 
 
 # -- events: dbt puts each together, translates it and formats it for every log, and then looks at its level
@@ -239,6 +242,24 @@ def _with_late_macros(to_dict: Callable) -> Callable:
         return made
 
     return to_late_dict
+
+
+# -- the fixtures of a unit test: each stands in a CTE before those of the model, whose SQL is read word for word for it
+
+_OPENING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*with\b(?:\s+recursive\b)?\s*", flags=re.S | re.I)
+
+
+def _at_the_first_with(inject: Callable) -> Callable:
+    """One statement that opens its CTEs after blanks and comments at most, as all of ours do, needs no more reading."""
+
+    @wraps(inject)
+    def inject_ctes_into_sql(sql: str, ctes: list) -> str:
+        opening = _OPENING.match(sql)
+        if not (ctes and opening) or ";" in sql:
+            return inject(sql, ctes)
+        return f"{opening.group()}{', '.join(each.sql for each in ctes)}, {sql[opening.end() :]}"
+
+    return inject_ctes_into_sql
 
 
 # -- what comes out alike every time

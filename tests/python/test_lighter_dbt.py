@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import agate
 import pytest
+from dbt import compilation
 from dbt.adapters import factory
+from dbt.artifacts.resources.v1.components import InjectedCTE
 from dbt.clients.jinja import MacroGenerator, MacroStack
 from dbt.context import base as context
 from dbt.context.macros import MacroNamespaceBuilder
@@ -36,6 +38,7 @@ BY_ITSELF = MacroNamespaceBuilder.build_namespace
 TYPE_TESTER = agate_helper.build_type_tester
 MODULES = context.get_context_modules
 COMPILE = Environment.compile
+INJECT = compilation.inject_ctes_into_sql
 
 
 @pytest.fixture(autouse=True)
@@ -225,6 +228,8 @@ def test_what_is_spared_is_spared(monkeypatch) -> None:
     """Each of these is right and only slower when it is left out of `lighten`."""
     assert MacroNamespaceBuilder.build_namespace is lighter_dbt.build_namespace
     assert hasattr(Environment.compile, "__wrapped__"), "the code of a template is kept"
+    monkeypatch.setattr(compilation.sqlparse, "parse", None)
+    assert compilation.inject_ctes_into_sql("with a as (select 1) select 1", [InjectedCTE("b", " b as (select 2)")])
     assert agate_helper.build_type_tester(["a"]) is agate_helper.build_type_tester(["a"])
     monkeypatch.setattr(agate, "TypeTester", None)
     assert len(agate_helper.empty_table().columns) == 0, "no types are tried where there are no columns"
@@ -286,6 +291,28 @@ def test_a_template_that_is_none_fails_as_in_dbt(translated) -> None:
     for _ in range(2):
         with pytest.raises(CompilationError, match="unexpected end of template"):
             templates.get_template("{{ n", {})
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["with a as (select 1) select * from a", "\n-- with what\n/* with\nwhich */  WITH\n  a as (select 1)\nselect 1\n",
+     "with recursive a as (select 1) select 2", "WITH  Recursive\na as (select 1) select 2", "select 1",
+     "with -- recursive\n a as (select 1) select 1", "with/**/a as (select 1) select 1", "-- with\nselect 1 as within",
+     "(with a as (select 1) select * from a)", "with a as (select ';') select 1", "with a as (select 1) select 1; ",
+     "with a as (select 1) select 1; select 2", "withheld as (select 1)", "with_all as (select 1)", "--", ""],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_ctes_stand_where_dbt_puts_them(sql: str, count: int) -> None:
+    ctes = [InjectedCTE(id=name, sql=f" {name} as (select 1)") for name in ("one", "two")[:count]]
+    ours, its = (_told(each, sql, ctes) for each in (compilation.inject_ctes_into_sql, INJECT))
+    assert ours == its
+
+
+def _told(inject: Callable, sql: str, ctes: list) -> str | type:
+    try:
+        return inject(sql, ctes)
+    except Exception as error:  # what is no statement at all
+        return type(error)
 
 
 def test_the_modules_of_python_that_a_macro_may_use_are_dbts() -> None:
