@@ -246,6 +246,7 @@ def _with_late_macros(to_dict: Callable) -> Callable:
 
 # -- the fixtures of a unit test: each stands in a CTE before those of the model, whose SQL is read word for word for it
 
+_ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*'|\"[^\"]*\"", flags=re.S)  # what is no SQL, or a text or name in it
 _OPENING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*with\b(?:\s+recursive\b)?\s*", flags=re.S | re.I)
 
 
@@ -255,7 +256,7 @@ def _at_the_first_with(inject: Callable) -> Callable:
     @wraps(inject)
     def inject_ctes_into_sql(sql: str, ctes: list) -> str:
         opening = _OPENING.match(sql)
-        if not (ctes and opening) or ";" in sql:
+        if not (ctes and opening) or ";" in _ASIDE.sub("", sql):
             return inject(sql, ctes)
         return f"{opening.group()}{', '.join(each.sql for each in ctes)}, {sql[opening.end() :]}"
 

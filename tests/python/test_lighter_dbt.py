@@ -298,7 +298,8 @@ def test_a_template_that_is_none_fails_as_in_dbt(translated) -> None:
     ["with a as (select 1) select * from a", "\n-- with what\n/* with\nwhich */  WITH\n  a as (select 1)\nselect 1\n",
      "with recursive a as (select 1) select 2", "WITH  Recursive\na as (select 1) select 2", "select 1",
      "with -- recursive\n a as (select 1) select 1", "with/**/a as (select 1) select 1", "-- with\nselect 1 as within",
-     "(with a as (select 1) select * from a)", "with a as (select ';') select 1", "with a as (select 1) select 1; ",
+     "(with a as (select 1) select * from a)", "with a as (select '--') select 1; -- '",
+     "-- b; c\nwith a as (select ';' as \"d;\") /* e; */ select 'it''s; --' -- ;", "with a as (select 1) select 1; ",
      "with a as (select 1) select 1; select 2", "withheld as (select 1)", "with_all as (select 1)", "--", ""],
 )  # fmt: skip
 @pytest.mark.parametrize("count", [0, 1, 2])
