@@ -1,7 +1,7 @@
-"""What dbt does for each node without need, left out: the same SQL, logs and artifacts for two thirds of its own time.
+"""What dbt does for each node without need, left out: the same SQL, logs and artifacts in less than half its own time.
 
-Of a later day's build that time is as long as the SQL. Each function says what it spares; what it gives is compared
-with what dbt gives by itself (tests/python/test_lighter_dbt.py). dbt is pinned, and this is written for its 1.11.
+Each function says what it spares; what it gives is compared with what dbt gives by itself
+(tests/python/test_lighter_dbt.py). dbt is pinned, and this is written for its 1.11.
 """
 
 from __future__ import annotations
