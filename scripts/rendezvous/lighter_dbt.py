@@ -195,10 +195,11 @@ def build_namespace(self: MacroNamespaceBuilder, macros_by_package: dict, ctx: d
     packages = {name: macros for name, macros in bound.items() if name not in self.internal_package_names}
     meanings = Late(flat, bind)
     meanings.update({name: each for name, each in {DBT: engines, **packages}.items() if name not in of_ours})
-    nothing = Late()
+    # What is both the project's and the node's own is the node's own.
+    root = self.root_package if self.root_package != self.search_package else None
     return LateNamespace(
-        meanings, global_namespace=packages.get(self.root_package, nothing), packages=packages,
-        local_namespace=packages.get(self.search_package, nothing), global_project_namespace=engines,
+        meanings, global_namespace=packages.get(root, {}), packages=packages,
+        local_namespace=packages.get(self.search_package, {}), global_project_namespace=engines,
     )  # fmt: skip
 
 

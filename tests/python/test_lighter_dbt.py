@@ -112,14 +112,18 @@ def test_a_message_is_put_together_when_it_is_looked_at_and_says_the_same() -> N
     assert late.to_dict()["node_info"]["node_name"] == "orders", "what is changed in a message stays changed"
 
 
-@pytest.mark.parametrize("package", ["rendezvous", "dbt", "dbt_duckdb"])
+@pytest.mark.parametrize("package", ["rendezvous", "dbt", "dbt_duckdb", "guest"])
 def test_each_macro_is_found_under_each_name_as_dbt_finds_it(package: str) -> None:
-    manifest = Manifest.from_msgpack(parsed_manifest().read_bytes())
+    macros = Manifest.from_msgpack(parsed_manifest().read_bytes()).get_macros_by_package()
+    # A package of others, in which one of our macros is another; and a macro of ours under that package's name.
+    macros["rendezvous"]["guest"] = dataclasses.replace(macros["rendezvous"]["days_ago"], name="guest")
+    guest = dataclasses.replace(macros["rendezvous"]["days_ago"], name="as_of", package_name="guest")
+    macros["guest"] = {"as_of": guest}
     context, node, stack = {"a": 1}, SimpleNamespace(), MacroStack()
     ours, its = (
         build(
             MacroNamespaceBuilder("rendezvous", package, stack, ["dbt", "dbt_duckdb"], node),
-            manifest.get_macros_by_package(), context,
+            macros, context,
         )
         for build in (lighter_dbt.build_namespace, BY_ITSELF)
     )  # fmt: skip
@@ -127,7 +131,9 @@ def test_each_macro_is_found_under_each_name_as_dbt_finds_it(package: str) -> No
     assert len(ours) == len(its) > 800
     for name in its:
         assert meaning(ours[name]) == meaning(its[name]), name
-    for where in (None, "dbt", "rendezvous"):
+    for part in ("local_namespace", "global_namespace", "global_project_namespace", "packages"):
+        assert meaning(getattr(ours, part)) == meaning(getattr(its, part)), part
+    for where in (None, "dbt", "rendezvous", "guest"):
         for name in ("as_of", "run_query", "get_where_subquery", "nothing"):
             assert meaning(ours.get_from_package(where, name)) == meaning(its.get_from_package(where, name))
     generator = ours["as_of"]
@@ -229,7 +235,8 @@ def test_what_is_spared_is_spared(monkeypatch) -> None:
     assert MacroNamespaceBuilder.build_namespace is lighter_dbt.build_namespace
     assert hasattr(Environment.compile, "__wrapped__"), "the code of a template is kept"
     monkeypatch.setattr(compilation.sqlparse, "parse", None)
-    assert compilation.inject_ctes_into_sql("with a as (select 1) select 1", [InjectedCTE("b", " b as (select 2)")])
+    for sql in ("with a as (select 1) select 1", "-- one; two\nwith a as (select ';') select 1"):
+        assert compilation.inject_ctes_into_sql(sql, [InjectedCTE("b", " b as (select 2)")])
     assert agate_helper.build_type_tester(["a"]) is agate_helper.build_type_tester(["a"])
     monkeypatch.setattr(agate, "TypeTester", None)
     assert len(agate_helper.empty_table().columns) == 0, "no types are tried where there are no columns"
