@@ -89,7 +89,8 @@ def _start(manifest: str) -> None:
     environment anew."""
     # One that is being parsed has another name until it is whole.
     parsed = [str(path) for path in Path(manifest).parents[1].glob(f"*/{'[0-9a-f]' * 16}.msgpack")]
-    ours = {"MANIFESTS": os.pathsep.join(parsed), "PYTHONPATH": str(Path(__file__).parent)}
+    found = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    ours = {"MANIFESTS": os.pathsep.join(parsed), "PYTHONPATH": os.pathsep.join(found)}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
