@@ -13,7 +13,7 @@ from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from rendezvous import HouseError, arrivals, database, engine_errors, keys, landing, lighter_dbt, without_pandas
+from rendezvous import HouseError, arrivals, database, engine_errors, keys, landing, lighter_dbt, longest_way, without_pandas
 from rendezvous.privacy import tombstones
 
 
@@ -27,6 +27,7 @@ class Plugin(BasePlugin):
         os.umask(0o077)
         self._is_encrypted: bool = plugin_config.get("encrypted", False)
         lighter_dbt.lighten()
+        longest_way.order()
         without_pandas()
         quote_no_cells()
 
