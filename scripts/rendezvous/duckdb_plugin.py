@@ -34,6 +34,9 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn) -> None:
         for name, value in self._settings.items():
             conn.execute(f"set global {name} = '{value}'")
+        # Not by the profile: a changed profile makes dbt parse the whole project anew.
+        if "RENDEZVOUS_ONE_THREAD_EACH" in os.environ and "RENDEZVOUS_DUCKDB_THREADS" not in os.environ:
+            conn.execute("set global threads = 1")
         try:
             path = self._open_encrypted(conn) if self._is_encrypted else Path(self.creds.path)
             folder = landing.landing_folder()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -92,7 +94,8 @@ def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], ev
         _dbt_build(folder, ())
     elif plan.models:
         click.echo(f"Building {len(plan.models)} of {plan.total} models; changed: {causes}.", err=True)
-        _dbt_build(folder, _selection(plan))
+        # Hundreds of small commands, two side by side: a second DuckDB thread for each gets in the way of the others.
+        _dbt_build(folder, _selection(plan), {"RENDEZVOUS_ONE_THREAD_EACH": "1"})
     else:
         click.echo("Nothing has changed since the last build.", err=True)
         return
@@ -107,8 +110,8 @@ def _selection(plan: affected.Plan) -> tuple[str, ...]:
     return ("--exclude-resource-type", "unit_test", "--indirect-selection", "empty", *selected, *left_out)
 
 
-def _dbt_build(folder: Path, arguments: tuple[str, ...]) -> None:
-    environment = dict(os.environ)
+def _dbt_build(folder: Path, arguments: tuple[str, ...], settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    environment = {**os.environ, **settings}
     if environment.get("RENDEZVOUS_RAW"):
         environment["RENDEZVOUS_RAW"] = str(folder)
     dbt = Path(sys.executable).with_name("dbt")
