@@ -10,6 +10,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 """The root of the dbt project (this package is installed editable from it)."""
 
+ONE_THREAD_EACH = "RENDEZVOUS_ONE_THREAD_EACH"
+"""In the environment of a dbt that `rendezvous build` starts: each of its commands on one processor."""
+
 
 def without_pandas() -> None:
     """Spares this process the import of pandas, where it is installed: DuckDB asks of each value bound to a statement

@@ -7,13 +7,25 @@ first model.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from rendezvous import HouseError, arrivals, database, engine_errors, keys, landing, lighter_dbt, longest_way, without_pandas
+from rendezvous import (
+    ONE_THREAD_EACH,
+    HouseError,
+    arrivals,
+    database,
+    engine_errors,
+    keys,
+    landing,
+    lighter_dbt,
+    longest_way,
+    without_pandas,
+)
 from rendezvous.privacy import tombstones
 
 
@@ -22,7 +34,7 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config) -> None:
         self._known: dict[str, object] = {}  # what every cursor gets to know, by the names of _KINDS
-        self._settings: dict[str, object] = plugin_config.get("settings", {})
+        self._settings: dict[str, object] = plugin_config.get("settings", {}) | _threads(os.environ)
         # What a build makes is its owner's alone: the database, its log of writes, what spills, the compiled SQL.
         os.umask(0o077)
         self._is_encrypted: bool = plugin_config.get("encrypted", False)
@@ -34,9 +46,6 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn) -> None:
         for name, value in self._settings.items():
             conn.execute(f"set global {name} = '{value}'")
-        # Not by the profile: a changed profile makes dbt parse the whole project anew.
-        if "RENDEZVOUS_ONE_THREAD_EACH" in os.environ and "RENDEZVOUS_DUCKDB_THREADS" not in os.environ:
-            conn.execute("set global threads = 1")
         try:
             path = self._open_encrypted(conn) if self._is_encrypted else Path(self.creds.path)
             folder = landing.landing_folder()
@@ -66,6 +75,15 @@ class Plugin(BasePlugin):
             cursor.execute(f"use {database.NAME}")
         # dbt opens a cursor for each node, so what it is told is one value, not five.
         cursor.execute(f"set variable rendezvous = ?::{_KINDS}", [self._known])
+
+
+def _threads(environment: Mapping[str, str]) -> dict[str, object]:
+    """One of DuckDB's for each of dbt's, where a build asks for it and the user has said nothing else.
+
+    The build does not say it by the profile: a changed profile makes dbt parse the whole project anew.
+    """
+    is_asked = ONE_THREAD_EACH in environment and not environment.get("RENDEZVOUS_DUCKDB_THREADS")
+    return {"threads": 1} if is_asked else {}
 
 
 # The variable of each cursor: pads of all keys by name, which origin's rows get which key, pads of the tombstones.

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import click
 
-from rendezvous import PROJECT, HouseError, affected, arrivals, keys, landing, summary
+from rendezvous import ONE_THREAD_EACH, PROJECT, HouseError, affected, arrivals, keys, landing, summary
 
 _SHOWN = 10
 
@@ -95,7 +95,7 @@ def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], ev
     elif plan.models:
         click.echo(f"Building {len(plan.models)} of {plan.total} models; changed: {causes}.", err=True)
         # Hundreds of small commands, two side by side: a second DuckDB thread for each gets in the way of the others.
-        _dbt_build(folder, _selection(plan), {"RENDEZVOUS_ONE_THREAD_EACH": "1"})
+        _dbt_build(folder, _selection(plan), {ONE_THREAD_EACH: "1"})
     else:
         click.echo("Nothing has changed since the last build.", err=True)
         return
