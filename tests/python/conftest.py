@@ -123,21 +123,20 @@ class House:
             "RENDEZVOUS_KEY_FILE": str(self.key),
             "RENDEZVOUS_AS_OF": self.as_of,
             "RENDEZVOUS_DUCKDB_THREADS": "1",  # an eighth of a small build goes into sharing it out
+            # Its own, for a later `rendezvous` to find what dbt left here and not what another test leaves meanwhile.
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
             **self.environment,
         }
 
     def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs dbt on this house; raises with dbt's own words when `check` and it fails."""
-        return self._forked("dbt", self._dbt_arguments(*arguments), check)
+        return self._forked("dbt", list(arguments), check)
 
     def dbt_command(self, *arguments: str) -> list[str]:
         """The command line that does the same in a process of its own, to be killed for instance."""
         return [sys.executable, str(PROJECT / "tests" / "python" / "dbt_runner.py"), str(parsed_manifest()),
-                *self._dbt_arguments(*arguments)]  # fmt: skip
-
-    def _dbt_arguments(self, *arguments: str) -> list[str]:
-        paths = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
-        return [*arguments, *paths]
+                *arguments]  # fmt: skip
 
     def rendezvous(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Runs the `rendezvous` command on this house; dbt, if it starts one, with the project parsed beforehand."""

@@ -112,10 +112,7 @@ def test_a_graph_of_another_run_is_not_trusted(built: Path) -> None:
 
 def test_a_new_day_and_a_new_client_file_end_as_a_build_from_scratch(tmp_path: Path, simulated: Path) -> None:
     house = house_of(tmp_path / "house", simulated)
-    house.environment = {
-        "DBT_TARGET_PATH": str(house.folder / "target"), "DBT_LOG_PATH": str(house.folder / "logs"),
-        "DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test",
-    }
+    house.environment = {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test"}
     newest = sorted((house.raw / "ga360").glob("*/ga_sessions_2*"))[-1]
     held = newest.rename(tmp_path / newest.name)
     assert "Building everything" in house.rendezvous("build").stderr

@@ -63,10 +63,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.land("catalog/stores.csv", [{"store_id": "PAR", "store_name": "Paris"}])
     latin = house.land("catalog/products.csv", [{"sku": "S1", "product_name": "Étoile"}])
     latin.write_bytes(latin.read_bytes().decode().encode("latin-1"))
-    paths = ["--target-path", str(house.folder / "target"), "--log-path", str(house.folder / "logs")]
-    house.first = house.rendezvous(
-        "build", "--exclude-resource-type", "unit_test", "test", *paths, check=False
-    )
+    house.first = house.rendezvous("build", "--exclude-resource-type", "unit_test", "test", check=False)
     return house
 
 
@@ -152,8 +149,7 @@ def test_plain_dbt_build_without_the_checks_fails_and_names_file_and_line(house:
     done = house.dbt("build", *select, check=False)
     assert done.returncode != 0
     assert "catalog/stores.csv" in done.stdout and "Line: 3" in done.stdout
-    paths = ["--target-path", str(house.folder / "t"), "--log-path", str(house.folder / "l")]
-    good = house.rendezvous("build", *select, *paths)
+    good = house.rendezvous("build", *select)
     assert good.returncode == 0
     assert house.query("select count(*) from staging.base_catalog__stores") == [(1,)]
 
@@ -163,9 +159,8 @@ def test_a_day_that_was_refused_is_built_once_it_is_delivered_well(house: House)
     whole = path.read_bytes()
     path.write_bytes(whole[:-9])
     select = ["-s", "+base_ga360__sessions", "--exclude-resource-type", "unit_test", "test"]
-    paths = ["--target-path", str(house.folder / "t"), "--log-path", str(house.folder / "l")]
-    house.rendezvous("build", *select, *paths)
+    house.rendezvous("build", *select)
     assert house.query("select count(*) from staging.base_ga360__sessions") == [(0,)]
     path.write_bytes(whole)
-    house.rendezvous("build", *select, *paths)
+    house.rendezvous("build", *select)
     assert house.query("select count(*) from staging.base_ga360__sessions") == [(3,)]

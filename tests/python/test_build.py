@@ -23,8 +23,7 @@ def test_on_clean_input_rendezvous_build_and_plain_dbt_build_give_the_same_table
     plain = simulated_house
     checked = house_of(tmp_path / "checked", simulated, without_manifest=False)
     checked.key.write_bytes(plain.key.read_bytes())
-    paths = ["--target-path", str(checked.folder / "target"), "--log-path", str(checked.folder / "logs")]
-    done = checked.rendezvous_as_installed("build", "--exclude-resource-type", "test", "unit_test", *paths)
+    done = checked.rendezvous_as_installed("build", "--exclude-resource-type", "test", "unit_test")
     assert "REFUSED" not in done.stderr
     assert "what this build found" in done.stdout and "not built" not in done.stdout
     assert differences(plain.contents(), checked.contents()) == {}
@@ -32,8 +31,7 @@ def test_on_clean_input_rendezvous_build_and_plain_dbt_build_give_the_same_table
 
 def build(house: House, *arguments: str) -> subprocess.CompletedProcess:
     """`rendezvous build` of next to nothing, so that only what stands around dbt is seen."""
-    paths = ["--target-path", str(house.folder / "target"), "--log-path", str(house.folder / "logs")]
-    return house.rendezvous("build", *arguments, *paths, check=False)
+    return house.rendezvous("build", *arguments, check=False)
 
 
 def test_arguments_and_exit_code_are_those_of_dbt(house: House) -> None:

@@ -92,7 +92,6 @@ def leaks(house: House, *consoles: subprocess.CompletedProcess | str) -> list[st
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house with all of them in it, built once, every statement written to console and log."""
     house = House(tmp_path_factory.mktemp("canaries") / "house", as_of="2024-05-30T10:00:00Z")
-    house.environment |= {"DBT_TARGET_PATH": str(house.folder / "target"), "DBT_LOG_PATH": str(house.folder / "logs")}
     plant_all(house)
     done = house.dbt("--debug", "--log-level-file", "debug", "build", "--exclude-resource-type", "unit_test", "test")
     (house.folder / "console.txt").write_text(done.stdout + done.stderr)

@@ -121,8 +121,6 @@ def land(house: House) -> None:
 @pytest.fixture(scope="module")
 def border(shared_house: House) -> House:
     house = shared_house
-    house.environment |= {"DBT_TARGET_PATH": str(house.folder / "target"),
-                          "DBT_LOG_PATH": str(house.folder / "logs")}  # fmt: skip
     keys.create(house.key.with_suffix(".suppression.key"))
     land(house)
     house.dbt("build", "--exclude-resource-type", "test", "unit_test")

@@ -11,9 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import conftest
 from canaries import cells_with, files_with
-from conftest import House, house_of
+from conftest import House, copy_of, house_of
 from privacy_scene import (
     APPOINTMENT,
     CARD,
@@ -36,20 +35,6 @@ from rendezvous.privacy import rewriting, targets, tombstones
 OF_OTHERS = "_file not like '%canary%'"
 
 
-def with_artefacts(house: House) -> House:
-    """The house's own target/ and logs/, for the command to find the manifest and what runs have left."""
-    house.environment |= {"DBT_TARGET_PATH": str(house.folder / "target"), "DBT_LOG_PATH": str(house.folder / "logs")}
-    keys.create(house.key.with_suffix(".suppression.key"))
-    return house
-
-
-def copy_of(house: House, folder: Path) -> House:
-    """A copy that finds its own artefacts."""
-    copied = conftest.copy_of(house, folder)
-    copied.environment |= {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
-    return copied
-
-
 def sightings(house: House, without: str = "") -> list[str]:
     """Where a telltale of the planted person stands: any cell of any table, any byte of any file, packed or not."""
     left_out = [house.folder / without] if without else []
@@ -59,7 +44,8 @@ def sightings(house: House, without: str = "") -> list[str]:
 @pytest.fixture(scope="module")
 def landed(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The house with the person in it, built once."""
-    house = with_artefacts(house_of(tmp_path_factory.mktemp("privacy") / "house", simulated))
+    house = house_of(tmp_path_factory.mktemp("privacy") / "house", simulated)
+    keys.create(house.key.with_suffix(".suppression.key"))
     plant(house)
     house.dbt("build", "--exclude-resource-type", "test", "unit_test")
     (house.folder / "logs" / "old.log").write_text(f"a run that quoted {EMAIL}\n")

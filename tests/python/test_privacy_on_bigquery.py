@@ -130,7 +130,6 @@ def built(tmp_path_factory: pytest.TempPathFactory):
     """The house with the person in it, loaded and built on the emulator."""
     folder = tmp_path_factory.mktemp("privacy")
     house = House(folder / "house", as_of="2024-05-30T10:00:00Z")
-    house.environment |= {"DBT_TARGET_PATH": str(house.folder / "target"), "DBT_LOG_PATH": str(house.folder / "logs")}
     keys.create(house.key.with_suffix(".suppression.key"))
     plant(house)
     asked = {"subject_type": "email", "subject_id": EMAIL, "received_at": "2024-05-26T00:00:00Z",

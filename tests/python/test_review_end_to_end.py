@@ -96,9 +96,7 @@ class Shell:
 
     def __init__(self, house: House, patch: pytest.MonkeyPatch) -> None:
         self.house = house
-        self.environment = house.environ() | {
-            "DBT_TARGET_PATH": str(house.folder / "target"), "DBT_LOG_PATH": str(house.folder / "logs"),
-        }  # fmt: skip
+        self.environment = house.environ()
         for module in ("rendezvous.commands.build", "rendezvous.review.simulate"):
             patch.setattr(f"{module}.subprocess", SimpleNamespace(run=self.start))
 

@@ -29,8 +29,7 @@ class Warehoused:
     """A house on an emulator, before and after."""
 
     def __init__(self, house: House, address: str) -> None:
-        house.environment |= {"RENDEZVOUS_EMULATOR": address, "DBT_TARGET_PATH": str(house.folder / "target"),
-                              "DBT_LOG_PATH": str(house.folder / "logs")}  # fmt: skip
+        house.environment |= {"RENDEZVOUS_EMULATOR": address}
         self.house, self.client = house, client_of(address)
         self.before: set[tuple] = set()
 
