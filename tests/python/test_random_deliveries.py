@@ -76,6 +76,8 @@ class Deliveries:
 
     def ask_to_erase(self, count: int) -> list[str]:
         """Lands as many verified requests, each of another client record; returns their numbers."""
+        if not list((self.house.raw / "crm").glob("customers*")):
+            self.bring(1)
         ids: list[str] = []
         for path in sorted((self.house.raw / "crm").glob("customers*")):
             opener = gzip.open if path.suffix == ".gz" else open
