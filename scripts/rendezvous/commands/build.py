@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import click
 
@@ -95,7 +93,7 @@ def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], ev
     elif plan.models:
         click.echo(f"Building {len(plan.models)} of {plan.total} models; changed: {causes}.", err=True)
         # Hundreds of small commands, two side by side: a second DuckDB thread for each gets in the way of the others.
-        _dbt_build(folder, _selection(plan), {ONE_THREAD_EACH: "1"})
+        _dbt_build(folder, _selection(plan), one_thread_each=True)
     else:
         click.echo("Nothing has changed since the last build.", err=True)
         return
@@ -110,8 +108,10 @@ def _selection(plan: affected.Plan) -> tuple[str, ...]:
     return ("--exclude-resource-type", "unit_test", "--indirect-selection", "empty", *selected, *left_out)
 
 
-def _dbt_build(folder: Path, arguments: tuple[str, ...], settings: Mapping[str, str] = MappingProxyType({})) -> None:
-    environment = {**os.environ, **settings}
+def _dbt_build(folder: Path, arguments: tuple[str, ...], one_thread_each: bool = False) -> None:
+    environment = dict(os.environ)
+    if one_thread_each:
+        environment[ONE_THREAD_EACH] = "1"
     if environment.get("RENDEZVOUS_RAW"):
         environment["RENDEZVOUS_RAW"] = str(folder)
     dbt = Path(sys.executable).with_name("dbt")
