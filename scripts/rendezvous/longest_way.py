@@ -1,4 +1,4 @@
-"""The order in which dbt builds: what most still waits for first, no more of it at a time than dbt has threads.
+"""The order in which dbt builds: what the longest chain waits for first, no more at a time than dbt has threads.
 
 By itself dbt gives all that is ready to its threads at once, in the order in which it became ready, so a model that
 a dozen others wait for stands behind tests that nothing waits for, and at the end one thread has nothing to do.

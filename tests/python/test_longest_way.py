@@ -1,4 +1,4 @@
-"""dbt builds first what most still waits for, and takes no more at a time than it has threads; all of it, once."""
+"""dbt builds first what the longest chain waits for, and takes no more at a time than it has threads; all of it, once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def order_of(queue: GraphQueue) -> list[str]:
     return order
 
 
-def test_what_most_waits_for_comes_first() -> None:
+def test_what_the_longest_chain_waits_for_comes_first() -> None:
     assert order_of(queue_of(GRAPH, 1)) == ["late", "early", "middle", "last", "test of early", "test of late"]
 
 
