@@ -1,4 +1,4 @@
-"""dbt builds first what the longest chain waits for, and takes no more at a time than it has threads; all of it, once."""
+"""dbt builds first what the longest chain waits for, no more at a time than it has threads; all of it, once."""
 
 from __future__ import annotations
 
