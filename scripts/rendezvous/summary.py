@@ -99,9 +99,10 @@ def _devices(found: _Found) -> list[str]:
     owned, devices, too_old = found.row("""
         select
             (select count(*) from marts.customer_identifiers where identifier_type = 'web_visitor'),
-            count(distinct case when lane = 'exempt' and is_cookie_too_old then session_key else visitor_key end),
-            count(*) filter (where lane = 'exempt' and is_cookie_too_old)
-        from intermediate.int_web__sessions
+            count(distinct case when outlived.session_key is null then visitor_key else session_key end),
+            count(outlived.session_key)
+        from intermediate.int_web__sessions as sessions
+        left join intermediate.int_web__outlived_cookies as outlived using (session_key)
         where not is_excluded
     """)
     texts = [f"{_share(owned, devices)} belong to one person"]

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one installation of the mobile app, at its first opening.
 with installs as (
 

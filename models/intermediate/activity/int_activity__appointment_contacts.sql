@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one contact of a kind per appointment: made, called off, kept, missed. A
 -- missed appointment that was later set right counts as kept only. A visit is at the
 -- check-in, or at the agreed hour when only its end was noted.

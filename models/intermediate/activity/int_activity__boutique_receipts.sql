@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one till receipt, a purchase or a return. The amount is that of its lines: one
 -- unreadable line makes the whole unknown, because a sum with a hole reads like a small
 -- purchase. A return is negative however the till signs it.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one contact of a known client, in its journey. A purchase closes a journey;
 -- what stands at the same instant comes before it (the seed's instant_rank), so that
 -- the visit a purchase was made in belongs to that purchase.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one order on a marketplace. Its buyer is the marketplace's own: relay addresses
 -- lead to nobody the house knows. The day of the rate
 -- is the UTC day; a marketplace names no time zone.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one act of a reader of the newsletter. What the house did (sent) or a mail
 -- server answered (bounced) is no contact of the client and stays out: the seed
 -- touchpoint_types lists the acts that count.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one order of the house's own shop, whatever analytics saw of it. A cancelled
 -- order is a contact without an amount. The day of the rate is the day in the country
 -- of the site that shares the order's client system.

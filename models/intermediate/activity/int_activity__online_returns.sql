@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one line of an online order that came back, as far as known at as_of. A part
 -- of a line comes back at its share of the price. A return without a readable date is
 -- counted with its order: money must not vanish.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one end of a service case: its opening, and its closing if that was known at
 -- as_of.
 with cases as (

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one telling act on the site: an account opened (per hit, known e-mail or not), a
 -- piece wish-listed (per session, day and piece), the store locator used (per session,
 -- however often it was clicked).

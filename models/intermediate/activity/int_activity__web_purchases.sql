@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one purchase that web analytics saw and the shop's own order feed does not
 -- know: a house without that feed, or an order it has not delivered yet. When the order
 -- arrives it is the record and this row goes: never both.

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one counted web session. A session on a tablet that stands in a boutique is a
 -- visit of the boutique, not of the site: else every account opened at the counter
 -- would look like research at home.

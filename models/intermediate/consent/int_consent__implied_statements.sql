@@ -35,10 +35,10 @@ web as (
 
     select
         'web' as feed,
-        consent_event_id,
-        source_system,
+        session_key as consent_event_id,
+        property as source_system,
         'web_visitor' as subject_type,
-        subject_key,
+        visitor_id as subject_key,
         purpose,
         cast(null as string) as recipient,
         status,

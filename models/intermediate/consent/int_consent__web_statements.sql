@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- Grain: one answer of a device to a site's banner, or its opt-out signal, for one
 -- purpose; sessions that repeat the answer before add none. A yes to advertising
 -- cookies is no consent to hand over contacts, so it grants nothing. A boutique's tablet
@@ -8,7 +7,6 @@ with sessions as (
     select
         session_key,
         visitor_key,
-        source_system,
         property,
         visitor_id,
         started_at,
@@ -72,9 +70,10 @@ web_properties as (
 int_consent__web_statements as (
 
     select
-        changes.session_key as consent_event_id,
-        changes.property as source_system,
-        changes.visitor_id as subject_key,
+        changes.session_key,
+        changes.visitor_key,
+        changes.property,
+        changes.visitor_id,
         changes.purpose,
         changes.status,
         changes.started_at as occurred_at,

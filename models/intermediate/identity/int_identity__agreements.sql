@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: two client records that agree, by one kind of evidence over one address or
 -- number. int_identity__record_links ties each record to the first of its group, which
 -- is enough to make people; here stand all pairs, for whoever asks why: no record holds

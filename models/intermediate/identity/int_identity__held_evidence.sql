@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: two identifiers of one person and one piece of evidence between them. Only
 -- is_joining evidence makes people; a number is merely listed under the one person
 -- whose records carry it.

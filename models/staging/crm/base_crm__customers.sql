@@ -13,7 +13,7 @@ with typed as (
         {{ clean_text('last_name') }} as last_name,
         {{ clean_text('first_name_native') }} as first_name_native,
         {{ clean_text('last_name_native') }} as last_name_native,
-        {{ read_birth_date('birth_date') }} as birth_date,
+        {{ read_birth_date('birth_date', 'updated_at', 'created_at') }} as birth_date,
         {{ clean_text('gender') }} as gender,
         {{ clean_text('language') }} as language,
         {{ clean_text('email') }} as email,
@@ -34,7 +34,7 @@ with typed as (
         {{ read_timestamp('updated_at') }} as updated_at,
         {{ read_timestamp('deleted_at') }} as deleted_at,
         {{ unreadable_fields({
-            'birth_date': read_birth_date('birth_date'),
+            'birth_date': read_birth_date('birth_date', 'updated_at', 'created_at'),
             'created_at': read_timestamp('created_at'), 'updated_at': read_timestamp('updated_at'),
             'deleted_at': read_timestamp('deleted_at'), 'phone': usable_phone('phone'),
         }) }} as unreadable_fields,
