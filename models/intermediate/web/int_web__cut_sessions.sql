@@ -1,22 +1,25 @@
 -- Grain: one visit that midnight has cut, put together from its parts as known at as_of.
 -- What describes it (source, channel, device) is what its first part says. There are few:
 -- every other visit is its only part, and int_web__sessions takes it from there.
-with parts as (
+with cut as (
+
+    select session_key
+    from {{ ref('int_web__session_parts') }}
+    where arrived_at <= {{ as_of() }}
+    group by session_key
+    having count(*) > 1
+
+),
+
+parts as (
 
     select
-        *,
+        session_parts.*,
         -- The least of a visit is its first part's.
         coalesce({{ timestamp_text('started_at') }}, '9') || session_part_key as part_order
-    from {{ ref('int_web__session_parts') }}
-    where
-        arrived_at <= {{ as_of() }}
-        and session_key in (
-            select session_key
-            from {{ ref('int_web__session_parts') }}
-            where arrived_at <= {{ as_of() }}
-            group by session_key
-            having count(*) > 1
-        )
+    from {{ ref('int_web__session_parts') }} as session_parts
+    inner join cut on session_parts.session_key = cut.session_key
+    where session_parts.arrived_at <= {{ as_of() }}
 
 ),
 
