@@ -390,11 +390,12 @@ def test_on_the_demo_house_no_visit_of_one_person_is_on_anothers_profile(demo_ho
     truth = DEMO_FOLDER / "truth" / "people.csv"
     appointments = DEMO_FOLDER / "appointments" / "appointment_events.csv.gz"
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{demo_house.database}' as house (read_only)")
+        # By the name it was built under, which its views call it by.
+        connection.execute(f"attach '{demo_house.database}' as {demo_house.database.stem} (read_only)")
         connection.execute("create table visits (property text, visitor text, start bigint, person text)")
         rows = pandas.DataFrame(visits_of(Plan(1200, 90)), columns=["property", "visitor", "start", "person"])
         connection.execute("insert into visits from rows")
-        connection.execute("use house")
+        connection.execute(f"use {demo_house.database.stem}")
         counted = connection.execute(OWNED.format(truth=truth, appointments=appointments)).fetchall()
     owned = sum(count for *_, count in counted)
     wrong = [(basis, booked, count) for basis, booked, is_wrong, count in counted if is_wrong]
