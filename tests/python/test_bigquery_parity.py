@@ -52,6 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory):
         on_emulator(house, address, *WITHOUT_UNIT_TESTS)
         house.build_tables()
         first = row_ids(address)
+        as_an_older_version_left_it(address)
         for path, later in kept.items():
             shutil.move(later, path)
         on_emulator(house, address, *MODELS)
@@ -70,6 +71,13 @@ def second(tmp_path_factory: pytest.TempPathFactory, simulated: Path):
         on_emulator(house, address, *MODELS)
         house.build_tables()
         yield house, address
+
+
+def as_an_older_version_left_it(address: str) -> None:
+    """What is a view today was a table. (A table that was a view is dbt-bigquery's own; the emulator drops no view so.)"""
+    client = client_of(address)
+    client.query_and_wait("drop view intermediate.int_web__sessions")
+    client.query_and_wait("create table intermediate.int_web__sessions as select 'of an older version' as session_key")
 
 
 def on_emulator(house: House, address: str, *options: str) -> None:
@@ -128,6 +136,11 @@ def test_a_day_is_added_without_touching_the_others(demo) -> None:
     then = row_ids(address)
     assert len(first) > 1000
     assert first < then
+
+
+def test_a_model_that_was_a_table_becomes_a_view_without_a_full_refresh(demo) -> None:
+    _, address, *_ = demo
+    assert client_of(address).get_table("intermediate.int_web__sessions").table_type == "VIEW"
 
 
 def test_a_mart_can_be_asked_for_by_dry_run(demo) -> None:
