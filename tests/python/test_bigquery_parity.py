@@ -74,7 +74,7 @@ def second(tmp_path_factory: pytest.TempPathFactory, simulated: Path):
 
 
 def as_an_older_version_left_it(address: str) -> None:
-    """What is a view today was a table. (A table that was a view is dbt-bigquery's own; the emulator drops no view so.)"""
+    """What is a view today was a table. The other way round is dbt-bigquery's own; the emulator drops no view."""
     client = client_of(address)
     client.query_and_wait("drop view intermediate.int_web__sessions")
     client.query_and_wait("create table intermediate.int_web__sessions as select 'of an older version' as session_key")
