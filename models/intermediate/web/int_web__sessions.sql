@@ -4,7 +4,7 @@
     'started_at', 'ended_at', 'arrived_at', 'hit_count', 'page_view_count',
     'product_view_count', 'traffic_source', 'traffic_medium', 'traffic_campaign', 'channel',
     'device_category', 'country', 'is_provisional', 'is_excluded', 'counts_as_session',
-    'consent_analytics',
+    'consent_analytics', 'has_opt_out_signal',
 ] %}
 -- Grain: one visit of a visitor, whole again where midnight has cut it in parts. Lane:
 -- where a site asks for consent, a visit without a yes to analytics is exempt and meets no
@@ -17,8 +17,7 @@ with sessions as (
         {%- for column in columns %}
         parts.{{ column }},
         {%- endfor %}
-        coalesce(parts.consent_ads = 'denied', false) as has_denied_ads,
-        parts.has_opt_out_signal
+        coalesce(parts.consent_ads = 'denied', false) as has_denied_ads
     from {{ ref('int_web__session_parts') }} as parts
     left join {{ ref('int_web__cut_sessions') }} as cut
         on parts.session_key = cut.session_key
@@ -28,8 +27,7 @@ with sessions as (
         {%- for column in columns %}
         {{ column }},
         {%- endfor %}
-        has_denied_ads,
-        has_opt_out_signal
+        has_denied_ads
     from {{ ref('int_web__cut_sessions') }}
 
 ),
@@ -48,11 +46,7 @@ first_answers as (
 int_web__sessions as (
 
     select
-        {%- for column in columns %}
-        sessions.{{ column }},
-        {%- endfor %}
-        sessions.has_denied_ads,
-        sessions.has_opt_out_signal,
+        sessions.*,
         case
             when sessions.consent_analytics = 'granted' then 'consented'
             when sessions.consent_analytics = 'denied' then 'exempt'
