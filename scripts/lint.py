@@ -70,6 +70,8 @@ SILENT = {
     r"\b(greatest|least)\s*\(": "{} treats NULL differently: write a case",
     r"\bconcat(_ws)?\s*\(": "{} treats NULL differently: use ||",
     r"\bregexp_(replace|extract|matches|contains|extract_all|full_match)\s*\(": "{} differs: use the regexp leaves",
+    r"\b(lower|upper)\s*\(": "{} differs for letters such as İ and ß: use lower_case, or upper_code",
+    r"\btrim\s*\(": "{} strips spaces alone on DuckDB: use trim_all",
     r"\b(sha1|sha256|sha512|md5|to_hex|hex|unhex|from_hex)\s*\(": (
         "{} gives text or bytes: use sha256_hex, md5_hex or hmac_hex"
     ),

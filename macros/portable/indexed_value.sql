@@ -3,6 +3,6 @@
     Example: indexed_value('hit.customDimensions', 5). -#}
 {% macro indexed_value(array, index) %}{{ return(adapter.dispatch('indexed_value', 'rendezvous')(array, index)) }}{% endmacro %}
 
-{% macro bigquery__indexed_value(array, index) %}(select max(nullif(nullif(trim(slot.value), ''), '(not set)')) from unnest({{ array }}) as slot where safe_cast(slot.index as int64) = {{ index }}){% endmacro %}
+{% macro bigquery__indexed_value(array, index) %}(select max(nullif(nullif({{ trim_all('slot.value') }}, ''), '(not set)')) from unnest({{ array }}) as slot where {{ to_int('slot.index') }} = {{ index }}){% endmacro %}
 
-{% macro duckdb__indexed_value(array, index) %}list_max(list_transform(list_filter({{ array }}, lambda slot: try_cast(slot.index as bigint) = {{ index }}), lambda slot: nullif(nullif(trim(slot.value), ''), '(not set)'))){% endmacro %}
+{% macro duckdb__indexed_value(array, index) %}list_max(list_transform(list_filter({{ array }}, lambda slot: {{ to_int('slot.index') }} = {{ index }}), lambda slot: nullif(nullif({{ trim_all('slot.value') }}, ''), '(not set)'))){% endmacro %}

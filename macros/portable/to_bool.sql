@@ -1,6 +1,6 @@
-{#- Text true/false (any case; also 1/0, yes/no) to BOOL; NULL when unreadable. Example: to_bool('is_return'). -#}
-{% macro to_bool(x) %}{{ return(adapter.dispatch('to_bool', 'rendezvous')(x)) }}{% endmacro %}
-
-{% macro bigquery__to_bool(x) %}case lower(trim(cast({{ x }} as string))) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false end{% endmacro %}
-
-{% macro duckdb__to_bool(x) %}case lower(trim(cast({{ x }} as varchar))) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false end{% endmacro %}
+{#- Text true/false (any case; also 1/0, yes/no; white space around) to BOOL; NULL when unreadable. One SQL for both engines,
+    whose own casts read other words. Example: to_bool('is_return'). -#}
+{% macro to_bool(x) -%}
+    {%- set text = "cast(" ~ x ~ " as string)" -%}
+    {{ return("case when " ~ is_word(text, ['true', '1', 'yes']) ~ " then true when " ~ is_word(text, ['false', '0', 'no']) ~ " then false end") }}
+{%- endmacro %}

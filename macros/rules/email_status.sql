@@ -14,7 +14,7 @@
             when {{ domain }} in {{ placeholders }} then 'placeholder'
             when length({{ email }}) > 254 or not {{ looks_right }} then 'bad_format'
             when replace({{ mailbox }}, substr({{ mailbox }}, 1, 1), '') = '@' then 'placeholder'
-            when {{ domain }} in (select '@' || lower(domain) from {{ ref('house_email_domains') }})
+            when {{ domain }} in (select '@' || {{ lower_case('domain') }} from {{ ref('house_email_domains') }})
                 then 'staff'
             else 'ok'
         end

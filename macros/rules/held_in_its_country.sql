@@ -26,7 +26,7 @@
             ~ " or leave the variable empty. Nothing was built."
         ) }}
     {%- endif -%}
-    {%- set code = 'upper(' ~ clean_text(country) ~ ')' -%}
+    {%- set code = upper_code(clean_text(country)) -%}
     {{ return("coalesce(" ~ (code ~ " <> '" ~ here ~ "'" if here else code ~ " in ('" ~ countries | join("', '") ~ "')") ~ ", false)") }}
 {%- endmacro %}
 

@@ -57,7 +57,7 @@
     {%- set value -%}
         case
             when subject_type = 'email' then {{ sha256_hex(normalise_email('subject_id')) }}
-            when subject_type = 'email_sha256' then lower({{ clean_text('subject_id') }})
+            when subject_type = 'email_sha256' then {{ lower_case(clean_text('subject_id')) }}
             when subject_type = 'phone' then {{ usable_phone('subject_id') }}
             else {{ clean_text('subject_id') }}
         end

@@ -10,5 +10,5 @@
 
 {#- The letters of a name, comparable; '' for NULL. -#}
 {% macro name_letters(name) -%}
-    {{ return("coalesce(" ~ regexp_replace_all("lower(" ~ strip_accents(name) ~ ")", "'[^\\p{L}]'", "''") ~ ", '')") }}
+    {{ return("coalesce(" ~ regexp_replace_all(lower_case(strip_accents(name)), "'[^\\p{L}]'", "''") ~ ", '')") }}
 {%- endmacro %}

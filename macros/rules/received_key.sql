@@ -14,7 +14,7 @@
     Vectors: tests/python/test_reconciliation_key.py. -#}
 {% macro sha256_of_received(x) -%}
     case
-            when {{ regexp_contains(x, "'^[0-9a-fA-F]{64}$'") }} then lower({{ x }})
+            when {{ regexp_contains(x, "'^[0-9a-fA-F]{64}$'") }} then {{ lower_case(x) }}
             when {{ regexp_contains(x, "'^[A-Za-z0-9+/_-]{43}=?$'") }}
                 and not {{ regexp_contains(x, "'^[0-9a-fA-F]+$'") }}
                 then {{ from_base64_hex(x) }}

@@ -32,8 +32,8 @@ cells as (
         way,
         count(distinct customer_key) as person_count,
         count(*) as journey_count,
-        round({{ safe_divide('sum(touchpoint_count)', 'count(*)') }}, 1) as mean_touchpoints,
-        round({{ safe_divide('sum(web_visit_count)', 'count(*)') }}, 1) as mean_web_visits,
+        {{ rounded_ratio('sum(touchpoint_count)', 'count(*)', 1) }} as mean_touchpoints,
+        {{ rounded_ratio('sum(web_visit_count)', 'count(*)', 1) }} as mean_web_visits,
         round({{ safe_divide('sum(length_days)', 'count(*)') }}) as mean_days,
         cast(round(sum(net_amount_eur), -2) as {{ type_money() }}) as net_amount_eur
     from journeys

@@ -12,7 +12,7 @@ with facts as (
 
     select
         case
-            when lower(status) = 'cancelled' then 'online_order_cancelled'
+            when status = 'cancelled' then 'online_order_cancelled'
             else 'online_order'
         end as kind,
         order_id as source_id
@@ -29,7 +29,7 @@ with facts as (
         on order_lines.order_id = orders.order_id
     where order_lines.returned_quantity > 0
         and orders.ordered_at <= {{ as_of() }}
-        and lower(coalesce(orders.status, '')) <> 'cancelled'
+        and coalesce(orders.status, '') <> 'cancelled'
         and coalesce(order_lines.returned_at, orders.ordered_at) <= {{ as_of() }}
 
     union all

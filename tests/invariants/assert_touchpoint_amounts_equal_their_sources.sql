@@ -56,7 +56,7 @@ sources as (
     left join {{ ref('int_activity__shops') }} as shops
         on orders.source_system = shops.crm_source_system
     where orders.ordered_at <= {{ as_of() }}
-        and lower(coalesce(orders.status, '')) <> 'cancelled'
+        and coalesce(orders.status, '') <> 'cancelled'
 
 ),
 

@@ -53,7 +53,7 @@ int_activity__online_orders as (
     select
         {{ key(["'order'", 'orders.order_id']) }} as touchpoint_key,
         case
-            when lower(orders.status) = 'cancelled' then 'online_order_cancelled'
+            when orders.status = 'cancelled' then 'online_order_cancelled'
             else 'online_order'
         end as touchpoint_type,
         'ecommerce' as source_system,
@@ -61,7 +61,7 @@ int_activity__online_orders as (
         orders.ordered_at as occurred_at,
         shops.online_store_id as store_id,
         case
-            when lower(orders.status) = 'cancelled' then null
+            when orders.status = 'cancelled' then null
             when summed.line_count is null then orders.gross_amount
             else summed.amount
         end as amount,

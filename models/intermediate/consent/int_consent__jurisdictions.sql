@@ -13,7 +13,7 @@ records as (
 
     select
         customer_map.customer_key, crm.country_code,
-        upper(crm.state_province) as state_province, crm.home_store_id
+        {{ upper_code('crm.state_province') }} as state_province, crm.home_store_id
     from {{ ref('int_identity__customer_map') }} as customer_map
     inner join {{ ref('stg_crm__customers') }} as crm
         on customer_map.identifier_system = crm.source_system

@@ -18,8 +18,8 @@ campaigns as (
     select
         traffic_source,
         traffic_medium,
-        lower(coalesce(traffic_source, '')) as source_text,
-        lower(coalesce(traffic_medium, '')) as medium_text
+        {{ lower_case("coalesce(traffic_source, '')") }} as source_text,
+        {{ lower_case("coalesce(traffic_medium, '')") }} as medium_text
     from sessions
     group by traffic_source, traffic_medium
 

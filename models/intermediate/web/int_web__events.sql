@@ -30,8 +30,8 @@ rules as (
     select
         source_system,
         property,
-        lower(event_category) as event_category,
-        lower(event_action) as event_action,
+        {{ lower_case('event_category') }} as event_category,
+        {{ lower_case('event_action') }} as event_action,
         meaning
     from {{ ref('web_events') }}
 
@@ -45,8 +45,8 @@ named_events as (
     from hits
     inner join rules
         on hits.source_system = rules.source_system
-        and lower(hits.event_category) = rules.event_category
-        and lower(hits.event_action) = rules.event_action
+        and {{ lower_case('hits.event_category') }} = rules.event_category
+        and {{ lower_case('hits.event_action') }} = rules.event_action
         and rules.property in (hits.property, '*')
     qualify row_number() over (
         partition by hits.hit_key

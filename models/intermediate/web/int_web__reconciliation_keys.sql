@@ -30,7 +30,7 @@ with received as (
 
 placeholders as (
 
-    select lower(matches) as matches
+    select {{ lower_case('matches') }} as matches
     from {{ ref('web_placeholder_keys') }}
 
 ),
@@ -43,7 +43,7 @@ read_values as (
         {{ normalise_email(decoded_at_sign('received.received_value')) }} as clear_email,
         {{ sha256_of_received('received.received_value') }} as email_sha256
     from received
-    left join placeholders on lower(received.received_value) = placeholders.matches
+    left join placeholders on {{ lower_case('received.received_value') }} = placeholders.matches
 
 ),
 

@@ -88,7 +88,7 @@ customer_journeys as (
         touchpoint_count,
         cast(web_visit_count as int64) as web_visit_count,
         cast(boutique_visit_count as int64) as boutique_visit_count,
-        round({{ safe_divide('length_seconds', '86400') }}, 2) as length_days,
+        {{ rounded_ratio('length_seconds', '86400', 2) }} as length_days,
         purchase_amount_eur,
         returned_amount_eur,
         purchase_amount_eur - returned_amount_eur as net_amount_eur,

@@ -7,7 +7,7 @@ with typed as (
 
     select
         {{ clean_text('app_instance_id') }} as app_instance_id,
-        lower({{ clean_text('platform') }}) as platform,
+        {{ lower_case(clean_text('platform')) }} as platform,
         {{ clean_text('email') }} as email,
         {{ normalise_email('email') }} as normal_email,
         {{ clean_text('source_system') }} as source_system,

@@ -10,7 +10,7 @@ with typed as (
         {{ known_value('outcome', [
             'shown', 'tried', 'bought', 'declined'
         ]) }} as outcome,
-        lower({{ screened_text('reason_code') }}) as reason_code,
+        {{ lower_case(screened_text('reason_code')) }} as reason_code,
         {{ read_timestamp('recorded_at') }} as recorded_at,
         {{ unreadable_fields({'reason_code': screened_text('reason_code')}) }}
             as unreadable_fields,

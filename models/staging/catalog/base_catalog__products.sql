@@ -17,7 +17,7 @@ with typed as (
         {{ clean_text('size') }} as size,
         {{ clean_text('gender') }} as gender,
         {{ read_amount('list_price', least=0) }} as list_price,
-        upper({{ clean_text('currency_code') }}) as currency_code,
+        {{ upper_code(clean_text('currency_code')) }} as currency_code,
         {{ read_date('launched_on') }} as launched_on,
         {{ read_date('discontinued_on') }} as discontinued_on,
         {{ clean_text('web_item_id') }} as web_item_id,

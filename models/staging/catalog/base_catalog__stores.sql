@@ -12,7 +12,7 @@ with typed as (
             'boutique', 'outlet', 'corner', 'online'
         ]) }} as store_type,
         {{ clean_text('city') }} as city,
-        upper({{ clean_text('country_code') }}) as country_code,
+        {{ upper_code(clean_text('country_code')) }} as country_code,
         {{ known_time_zone('timezone') }} as timezone,
         {{ clean_text('region') }} as region,
         {{ read_date('opened_on') }} as opened_on,

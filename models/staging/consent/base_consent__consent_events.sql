@@ -23,7 +23,7 @@ with typed as (
         {{ known_value('status', ['granted', 'refused', 'withdrawn']) }} as status,
         {{ read_timestamp('occurred_at') }} as occurred_at,
         {{ read_timestamp('received_at') }} as received_at,
-        upper({{ clean_text('country_code') }}) as country_code,
+        {{ upper_code(clean_text('country_code')) }} as country_code,
         {{ clean_text('text_version') }} as text_version,
         {{ clean_text('proof_ref') }} as proof_ref,
         {{ unreadable_fields({

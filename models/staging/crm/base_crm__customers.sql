@@ -25,7 +25,7 @@ with typed as (
         {{ clean_text('city') }} as city,
         {{ clean_text('state_province') }} as state_province,
         {{ clean_text('postal_code') }} as postal_code,
-        upper({{ clean_text('country_code') }}) as country_code,
+        {{ upper_code(clean_text('country_code')) }} as country_code,
         {{ clean_text('address_native') }} as address_native,
         {{ clean_text('home_store_id') }} as home_store_id,
         {{ clean_text('advisor_id') }} as advisor_id,

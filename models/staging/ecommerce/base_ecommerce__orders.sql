@@ -13,10 +13,10 @@ with typed as (
         {{ normalise_email('email') }} as normal_email,
         {{ clean_text('phone') }} as phone,
         {{ read_timestamp('ordered_at') }} as ordered_at,
-        lower({{ clean_text('status') }}) as status,
-        upper({{ clean_text('currency_code') }}) as currency_code,
+        {{ lower_case(clean_text('status')) }} as status,
+        {{ upper_code(clean_text('currency_code')) }} as currency_code,
         {{ read_amount('gross_amount') }} as gross_amount,
-        upper({{ clean_text('shipping_country_code') }}) as shipping_country_code,
+        {{ upper_code(clean_text('shipping_country_code')) }} as shipping_country_code,
         coalesce({{ to_bool('is_guest_checkout') }}, false) as is_guest_checkout,
         {{ unreadable_fields({
             'currency_code': known_currency('currency_code'),

@@ -7,7 +7,7 @@ with typed as (
 
     select
         {{ read_date('rate_on') }} as rate_on,
-        upper({{ clean_text('currency_code') }}) as currency_code,
+        {{ upper_code(clean_text('currency_code')) }} as currency_code,
         {{ read_rate('rate_to_eur') }} as rate_to_eur,
         cast(null as string) as unreadable_fields,
         {{ key([

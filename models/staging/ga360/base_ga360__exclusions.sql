@@ -34,7 +34,7 @@ rules as (
 
     select
         rule_kind,
-        lower(matches) as matches,
+        {{ lower_case('matches') }} as matches,
         exclusion_reason
     from {{ ref('web_exclusion_rules') }}
 

@@ -22,7 +22,7 @@ labelled as (
         flat_hits.*,
         {{ to_int('raw_hit_seq') }} as hit_seq,
         {{ read_hit_millis('raw_millis') }} as hit_millis,
-        lower({{ not_set('raw_host') }}) as page_host,
+        {{ lower_case(not_set('raw_host')) }} as page_host,
         {{ regexp_extract_group('raw_path', "'^([^?#]*)'") }} as bare_path,
         {{ kept_parameters(
             regexp_extract_group('raw_path', "'[?]([^#]*)'"), 'parameters.names'

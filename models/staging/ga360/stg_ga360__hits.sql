@@ -51,7 +51,7 @@ stg_ga360__hits as (
             when hits.raw_hit_type = 'APPVIEW' then 'screen'
             when hits.raw_hit_type in (
                 'PAGE', 'EVENT', 'TRANSACTION', 'ITEM', 'SOCIAL', 'EXCEPTION'
-            ) then lower(hits.raw_hit_type)
+            ) then {{ lower_case('hits.raw_hit_type') }}
             else 'other'
         end as hit_type,
         hits.event_category

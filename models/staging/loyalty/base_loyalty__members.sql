@@ -12,7 +12,7 @@ with typed as (
         {{ clean_text('email') }} as email,
         {{ normalise_email('email') }} as normal_email,
         {{ clean_text('phone') }} as phone,
-        lower({{ clean_text('tier') }}) as tier,
+        {{ lower_case(clean_text('tier')) }} as tier,
         {{ read_timestamp('joined_at') }} as joined_at,
         {{ read_count('points', least=-1000000) }} as points,
         {{ unreadable_fields({

@@ -5,7 +5,7 @@
 with typed as (
 
     select
-        lower({{ clean_text('marketplace') }}) as marketplace,
+        {{ lower_case(clean_text('marketplace')) }} as marketplace,
         {{ clean_text('order_id') }} as order_id,
         {{ read_count('line_number') }} as line_number,
         {{ clean_text('sku') }} as sku,

@@ -6,15 +6,15 @@
 with typed as (
 
     select
-        lower({{ clean_text('marketplace') }}) as marketplace,
+        {{ lower_case(clean_text('marketplace')) }} as marketplace,
         {{ clean_text('order_id') }} as order_id,
         {{ clean_text('buyer_id') }} as buyer_id,
         {{ clean_text('relay_email') }} as relay_email,
         {{ normalise_email('relay_email') }} as normal_relay_email,
         {{ read_timestamp('ordered_at') }} as ordered_at,
-        upper({{ clean_text('currency_code') }}) as currency_code,
+        {{ upper_code(clean_text('currency_code')) }} as currency_code,
         {{ read_amount('gross_amount') }} as gross_amount,
-        upper({{ clean_text('country_code') }}) as country_code,
+        {{ upper_code(clean_text('country_code')) }} as country_code,
         {{ unreadable_fields({
             'currency_code': known_currency('currency_code'),
             'gross_amount': read_amount('gross_amount'),

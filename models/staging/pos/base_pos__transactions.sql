@@ -15,7 +15,7 @@ with typed as (
         {{ normalise_email('email') }} as normal_email,
         {{ clean_text('phone') }} as phone,
         {{ read_timestamp('sold_at') }} as sold_at,
-        upper({{ clean_text('currency_code') }}) as currency_code,
+        {{ upper_code(clean_text('currency_code')) }} as currency_code,
         coalesce({{ to_bool('is_return') }}, false) as is_return,
         {{ clean_text('original_transaction_id') }} as original_transaction_id,
         {{ clean_text('advisor_id') }} as advisor_id,

@@ -18,7 +18,7 @@ with typed as (
         {{ normalise_email('subject_id') }} as normal_email,
         {{ read_timestamp('received_at') }} as received_at,
         {{ read_timestamp('identity_verified_at') }} as identity_verified_at,
-        lower({{ clean_text('status') }}) as status,
+        {{ lower_case(clean_text('status')) }} as status,
         {{ unreadable_fields({
             'received_at': read_timestamp('received_at'),
             'identity_verified_at': read_timestamp('identity_verified_at'),
