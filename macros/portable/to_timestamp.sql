@@ -1,33 +1,21 @@
 {#- Text in ISO 8601 to TIMESTAMP in UTC; NULL when unreadable. A date alone is its midnight, seconds may be left out, digits
-    beyond the microsecond are dropped, and text without an offset is read as UTC. Example: to_timestamp('created_at').
+    beyond the microsecond are dropped, and text without an offset is read as UTC. `centuries`: the first two digits a year
+    may have, as a pattern. Example: to_timestamp('created_at').
     Only what a pattern describes meets the engine: behind a row with the name of a zone, DuckDB 1.5 reads rows without an
     offset in that zone, and the engines disagree on 24:00, on a 60th second and on offsets beyond 14 hours. -#}
-{% macro to_timestamp(x) %}{{ return(adapter.dispatch('to_timestamp', 'rendezvous')(x)) }}{% endmacro %}
-
-{% macro bigquery__to_timestamp(x) -%}
-    {%- set text = "regexp_replace(" ~ whole_seconds(trim_all(x)) ~ ", r'([.][0-9]{6})[0-9]+', r'\\1')" -%}
-    case when {{ regexp_contains(x, "'^" ~ blank() ~ "*" ~ instant_pattern('?') ~ blank() ~ "*$'") }} then safe_cast({{ text }} as timestamp) end
+{% macro to_timestamp(x, centuries='[1-9][0-9]') -%}
+    {%- set offset = "(?:Z|[+-](?:(?:0[0-9]|1[0-3])(?::?[0-5][0-9])?|14(?::?00)?))?" -%}
+    {%- set time = "[T ](?:[01]?[0-9]|2[0-3]):[0-5]?[0-9](?::[0-5]?[0-9](?:[.][0-9]+)?)?" ~ offset -%}
+    {%- set instant = centuries ~ "[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}(?:" ~ time ~ ")?" -%}
+    {%- set is_instant = regexp_contains(x, "'^" ~ blank() ~ "*" ~ instant ~ blank() ~ "*$'") -%}
+    {%- set with_seconds = regexp_replace_all(trim_all(x), "'([T ][0-9]+:[0-9]+)(Z|[+-].*)?$'", "'\\1:00\\2'") -%}
+    {{ return("case when " ~ is_instant ~ " then " ~ instant_of(with_seconds) ~ " end") }}
 {%- endmacro %}
 
-{#- Through timestamptz, since a plain cast would drop the offset; what has seconds and nothing around is cast as it is. -#}
-{% macro duckdb__to_timestamp(x) -%}
-    case
-            when {{ regexp_contains(x, "'^" ~ instant_pattern() ~ "$'") }}
-                then cast(try_cast({{ x }} as timestamptz) as timestamp)
-            when {{ regexp_contains(x, "'^" ~ blank() ~ "*" ~ instant_pattern('?') ~ blank() ~ "*$'") }}
-                then cast(try_cast({{ whole_seconds(trim_all(x)) }} as timestamptz) as timestamp)
-        end
-{%- endmacro %}
+{#- The instant of a text that is known to look like one; NULL when there is no such day. DuckDB: through timestamptz, since a
+    plain cast would drop the offset. -#}
+{% macro instant_of(text) %}{{ return(adapter.dispatch('instant_of', 'rendezvous')(text)) }}{% endmacro %}
 
-{#- The pattern (RE2) of a date from the year 1000 on, alone or with a time and perhaps an offset; `?` makes seconds optional. -#}
-{% macro instant_pattern(optional='') -%}
-    {%- set seconds = '(?::[0-5]?[0-9](?:[.][0-9]+)?)' ~ optional -%}
-    {%- set offset = '(?:Z|[+-](?:(?:0[0-9]|1[0-3])(?::?[0-5][0-9])?|14(?::?00)?))?' -%}
-    {%- set time = '[T ](?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]' ~ seconds ~ offset -%}
-    {{ return('[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}(?:' ~ time ~ ')?') }}
-{%- endmacro %}
+{% macro bigquery__instant_of(text) %}safe_cast(regexp_replace({{ text }}, r'([.][0-9]{6})[0-9]+', r'\1') as timestamp){% endmacro %}
 
-{#- The text of an instant with :00 behind minutes that end its time. -#}
-{% macro whole_seconds(x) -%}
-    {{ return(regexp_replace_all(x, "'([T ][0-9]+:[0-9]+)(Z|[+-].*)?$'", "'\\1:00\\2'")) }}
-{%- endmacro %}
+{% macro duckdb__instant_of(text) %}cast(try_cast({{ text }} as timestamptz) as timestamp){% endmacro %}

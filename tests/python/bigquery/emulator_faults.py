@@ -20,7 +20,7 @@ from bqemulator.api.routes import upload as upload_routes
 from bqemulator.jobs import executor
 from bqemulator.scripting import interpreter
 from bqemulator.sql import inner_query, table_rewriter, translator
-from bqemulator.sql.rewriter import string_helpers, unnest_offset, wildcard_expander
+from bqemulator.sql.rewriter import safe_helpers, string_helpers, unnest_offset, wildcard_expander
 from bqemulator.sql.rules._base import TranslationRule
 from bqemulator.storage.engine import DuckDBEngine
 from sqlglot import exp
@@ -163,6 +163,21 @@ def normalize_in_normalize() -> None:
         return bool(found)
 
     string_helpers._rewrite_normalize_calls = rewrite
+
+
+@fault(
+    "select cast(safe.date_add(safe.date(timestamp '2024-05-30 10:00:00', 'UTC'), interval 1 day) as string)", "2024-05-31"
+)
+def safe_in_safe() -> None:
+    """Of `safe.date_add(safe.date(t, 'UTC'), …)` only the outer call is translated. Inner ones go first."""
+
+    def rewrite(tree: exp.Expression) -> bool:
+        calls = list(tree.find_all(exp.SafeFunc))
+        for call in reversed(calls):
+            call.replace(exp.Anonymous(this="TRY", expressions=[call.this]))
+        return bool(calls)
+
+    safe_helpers._rewrite_safe_funcs = rewrite
 
 
 class _ArrayOfElements(TranslationRule):
