@@ -166,7 +166,8 @@ def normalize_in_normalize() -> None:
 
 
 @fault(
-    "select cast(safe.date_add(safe.date(timestamp '2024-05-30 10:00:00', 'UTC'), interval 1 day) as string)", "2024-05-31"
+    "select cast(safe.date_add(safe.date(timestamp '2024-05-30 10:00:00', 'UTC'), interval 1 day) as string)",
+    "2024-05-31",
 )
 def safe_in_safe() -> None:
     """Of `safe.date_add(safe.date(t, 'UTC'), …)` only the outer call is translated. Inner ones go first."""
