@@ -2,5 +2,5 @@
     NULL for NULL. Plain trim() differs: it strips spaces alone on DuckDB. Example: trim_all('email'). -#}
 {% macro trim_all(x) %}{{ return(regexp_replace_all(x, "'^" ~ blank() ~ "+|" ~ blank() ~ "+$'", "''")) }}{% endmacro %}
 
-{#- What trim_all strips, as a class of characters within a pattern (RE2). -#}
-{% macro blank() %}{{ return("[\\s\\p{Z}\\x{200B}\\x{FEFF}]") }}{% endmacro %}
+{#- What trim_all strips, as a class of characters within a pattern (RE2); all but that with the sign '^'. -#}
+{% macro blank(sign='') %}{{ return("[" ~ sign ~ "\\s\\p{Z}\\x{200B}\\x{FEFF}]") }}{% endmacro %}

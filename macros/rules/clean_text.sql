@@ -2,6 +2,5 @@
     Example: clean_text('customer_id'). Leading zeros and inner spaces stay.
     Not written as nullif(…): DuckDB would strip the text twice. -#}
 {% macro clean_text(x) -%}
-    {%- set something = "'[^" ~ blank()[1:] ~ "'" -%}
-    {{ return("case when " ~ regexp_contains(x, something) ~ " then " ~ trim_all(x) ~ " end") }}
+    {{ return("case when " ~ regexp_contains(x, "'" ~ blank('^') ~ "'") ~ " then " ~ trim_all(x) ~ " end") }}
 {%- endmacro %}

@@ -5,7 +5,7 @@
 {% macro email_status(email) -%}
     {%- set mailbox = regexp_extract_group(email, "'^([^@]*@)[^@]*$'") -%}
     {%- set domain = regexp_extract_group(email, "'^[^@]*(@[^@]*)$'") -%}
-    {%- set placeholders = "(select lower(matches) from " ~ ref('email_placeholders') ~ ")" -%}
+    {%- set placeholders = "(select " ~ lower_case("matches") ~ " from " ~ ref('email_placeholders') ~ ")" -%}
     {%- set looks_right = regexp_contains(email, "'^[^@[:space:]]+@[^@[:space:].]+([.][^@[:space:].]+)+$'") -%}
     case
             when {{ email }} is null then 'missing'
