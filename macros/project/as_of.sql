@@ -5,8 +5,12 @@
     {{ return("timestamp '" ~ as_of_text() ~ "'") }}
 {%- endmacro %}
 
-{#- The same instant as text 'YYYY-MM-DD HH:MM:SS.ffffff' in UTC, for seeds of keys, ledgers and summaries. -#}
+{#- The same instant as text 'YYYY-MM-DD HH:MM:SS.ffffff' in UTC, for seeds of keys, ledgers and summaries.
+
+    While dbt parses, any instant will do, and the variable is not asked for: dbt would parse whatever asks for it anew
+    as often as the instant changes, which is with every run. -#}
 {% macro as_of_text() -%}
+    {%- if not execute -%}{{ return('1970-01-01 00:00:00.000000') }}{%- endif -%}
     {%- set given = env_var('RENDEZVOUS_AS_OF', '') or default_as_of() -%}
     {%- if not given -%}
         {{ return(run_started_at.astimezone(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f')) }}

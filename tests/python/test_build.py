@@ -12,7 +12,8 @@ import click
 import duckdb
 import pytest
 
-from conftest import House, house_of
+from conftest import House, house_of, parsed_manifest
+from dbt_runner import load
 from rendezvous import HouseError, summary
 from test_incremental import differences
 
@@ -42,6 +43,19 @@ def test_arguments_and_exit_code_are_those_of_dbt(house: House) -> None:
     assert wrong.returncode == 2 and "No such option" in wrong.stdout + wrong.stderr
     nothing = build(house, "--summary-only")
     assert nothing.returncode != 2 and "no-such" not in nothing.stderr
+
+
+def test_dbt_parses_nothing_anew_for_another_instant() -> None:
+    manifest = load(str(parsed_manifest()))
+    assert "RENDEZVOUS_AS_OF" not in manifest.env_vars, "whatever asks for it while dbt parses is parsed with every run"
+
+
+def test_an_instant_that_cannot_be_read_stops_before_the_first_model(house: House) -> None:
+    house.as_of = "yesterday"
+    done = house.dbt("build", "-s", "web_properties", check=False)
+    assert done.returncode != 0
+    assert "RENDEZVOUS_AS_OF is 'yesterday': write an ISO 8601 instant" in done.stdout
+    assert "1 of 1 START" not in done.stdout
 
 
 def test_strict_builds_nothing_when_a_file_is_refused(house: House) -> None:
