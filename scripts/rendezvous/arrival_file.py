@@ -20,6 +20,7 @@ from isal import igzip, isal_zlib
 
 from rendezvous import HouseError, arrival_repair
 from rendezvous.contract import KEYS, TABLES
+from rendezvous.engine_errors import FAILURES
 from rendezvous.landing import LandingFile, csv_reader, header_of, json_reader, sql_text
 
 _CHUNK = 1 << 20
@@ -110,7 +111,7 @@ def _check_text(file: LandingFile, copy: Path, checked: Checked, max_share: floa
     connection = _duckdb()
     try:
         checked.rows, lines_read = connection.execute(counted).fetchone()[:2]
-    except duckdb.Error:
+    except FAILURES:
         lines_read = None
     # Blank lines and odd line ends do no harm to the rows, but would shift the numbers of the lines below.
     if lines_read != lines:
@@ -187,7 +188,7 @@ def _check_parquet(file: LandingFile, checked: Checked) -> None:
         if file.system in TABLES:
             _check_header(file, checked, lambda _: names)
         checked.rows = _duckdb().execute(f"select count(*), count(columns(*)) from {reader}").fetchone()[0]
-    except duckdb.Error:
+    except FAILURES:
         raise Refused("not a whole, readable Parquet file") from None
 
 

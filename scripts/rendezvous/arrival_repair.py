@@ -19,6 +19,7 @@ import duckdb
 from isal import igzip
 
 from rendezvous.contract import GA360_COLUMNS
+from rendezvous.engine_errors import FAILURES
 from rendezvous.landing import LINE_COLUMN, LONGEST_JSON_RECORD, csv_reader, json_reader
 
 _LONGEST_CSV_RECORD = 2_000_000  # DuckDB's own limit of a line
@@ -90,7 +91,7 @@ class _Judge:
         try:
             counted = self._connection.execute(f"select count(*), count(columns(*)) from {reader}")
             return counted.fetchone()[0] == 1
-        except duckdb.Error:
+        except FAILURES:
             return False
 
     def close(self) -> None:
@@ -101,7 +102,7 @@ def _verify(connection, copy: Path, header: list[str] | None, good: int, checked
     reader = csv_reader(copy, [*header, LINE_COLUMN]) if header else json_reader([copy])
     try:
         rows = connection.execute(f"select count(*), count(columns(*)) from {reader}").fetchone()[0]
-    except duckdb.Error:
+    except FAILURES:
         rows = None
     if rows != good:
         what = "cannot be read" if rows is None else f"gives {rows} rows instead of {good}"

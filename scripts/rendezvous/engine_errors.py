@@ -3,6 +3,9 @@
 `Could not convert string 'someone@house.example' to INT64` would stand in console, log and `target/run_results.json`.
 What is shown is not filtered but composed: of parts known to come from SQL, a schema or a file's place. An error of a
 kind that never looks at values (a missing table, a lock, no memory) stays as it is.
+
+DuckDB also cuts what it quotes after so many bytes, at times in the midst of a character. Python cannot read such words
+and raises UnicodeDecodeError in the place of DuckDB's error, so whoever expects a failure expects FAILURES.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+FAILURES = (duckdb.Error, UnicodeDecodeError)
 NOT_SHOWN = "the value is not shown, it may be a client's"
 
 # These alone are thrown while values are worked on.
@@ -64,6 +68,13 @@ def without_cells(error: duckdb.Error) -> str:
     return f"{shown}\n\n{excerpt[1]}" if excerpt else shown
 
 
+def _as_duckdb(error: duckdb.Error | UnicodeDecodeError) -> duckdb.Error:
+    """The error that DuckDB meant; of which kind it was is not known when Python could not read it."""
+    if isinstance(error, UnicodeDecodeError):
+        return duckdb.InvalidInputException(error.object.decode(errors="replace"))
+    return error
+
+
 def quiet(call: Callable) -> Callable:
     """The same function; what DuckDB raises in it quotes no cell, neither itself nor by its cause."""
 
@@ -71,8 +82,9 @@ def quiet(call: Callable) -> Callable:
     def quietly(*arguments: Any, **options: Any) -> Any:
         try:
             return call(*arguments, **options)
-        except duckdb.Error as error:
-            kind, message = type(error), without_cells(error)
+        except FAILURES as error:
+            told = _as_duckdb(error)
+            kind, message = type(told), without_cells(told)
         raise kind(message) from None
 
     return quietly

@@ -242,6 +242,9 @@ BAD_JSON = {
     '{"visitId": "9", "visitId": "10"}': "same name twice",
     "[1, 2]": "the row is not an object",
     '{"visitId": "9"}{"visitId": "10"}': "not valid JSON",
+    # DuckDB quotes so many bytes of a line and no more: of these two it cuts one in the midst of a character.
+    '{"visitId": "9", "hits": "%s"}' % ("é" * 3000): "hits is not an array",
+    '{"visitId": "10", "hits": "%s"}' % ("é" * 3000): "hits is not an array",
 }
 
 

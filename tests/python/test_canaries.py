@@ -258,6 +258,14 @@ def test_an_error_says_what_and_where_and_quotes_no_cell(tmp_path: Path, sql: st
     assert told.value.__cause__ is None and told.value.__suppress_context__
 
 
+@pytest.mark.parametrize("before", ["", "a"])
+def test_an_error_cut_in_the_midst_of_a_character_is_told_too(before: str) -> None:
+    sql = f"""select cast('{{"a": {before}' || repeat(chr(233), 3000) as json) from range(1)"""
+    with pytest.raises(duckdb.Error, match=engine_errors.NOT_SHOWN) as told:
+        engine_errors.quiet(lambda: duckdb.execute(sql))()
+    assert "Malformed JSON" in str(told.value) and "é" not in str(told.value)
+
+
 def test_an_error_that_looks_at_no_value_keeps_its_words() -> None:
     with pytest.raises(duckdb.BinderException, match="no_such_column"):
         engine_errors.quiet(lambda: duckdb.execute("select no_such_column from (select 1 as one)"))()

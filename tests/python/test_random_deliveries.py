@@ -1,12 +1,11 @@
-"""Random houses, randomly delivered: files come late, are restated or vanish, people are erased. After each change
-`rendezvous build` builds and tests what can have changed; it ends where a full refresh of the same files does.
+"""Random houses, randomly delivered: files come late, are restated, spoiled or vanish, people are erased. After each
+change `rendezvous build` builds and tests what can have changed; it ends where a full refresh of the same files does.
 
 A house takes two minutes, so none is drawn unless it is asked for: `make deliveries SEEDS="1 2 3"`.
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 import os
@@ -14,12 +13,12 @@ import random
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from conftest import House
+from spoil import spoil
 from test_incremental import differences
 
 SEEDS = os.environ.get("RENDEZVOUS_SEEDS", "").split()
@@ -67,6 +66,12 @@ class Deliveries:
         if self.draw.random() < 0.5:
             self.draw.choice([path for path in landed if "ga360" in path.parts]).unlink()
 
+    def spoil(self) -> None:
+        """Some files come again with cells, fields, rows or columns that mean nothing."""
+        landed = sorted(path for path in self.house.raw.glob("*/**/*.*") if "truth" not in path.parts)
+        for path in self.draw.sample(landed, self.draw.randrange(6)):
+            spoil(path, self.draw, count=self.draw.choice([1, 5, 20]))
+
     def _left(self, lines: list[bytes], share: float) -> list[bytes]:
         return [line for line in lines if self.draw.random() < share]
 
@@ -76,19 +81,12 @@ class Deliveries:
 
     def ask_to_erase(self, count: int) -> list[str]:
         """Lands as many verified requests, each of another client record; returns their numbers."""
-        if not list((self.house.raw / "crm").glob("customers*")):
-            self.bring(1)
-        ids: list[str] = []
-        for path in sorted((self.house.raw / "crm").glob("customers*")):
-            opener = gzip.open if path.suffix == ".gz" else open
-            with opener(path, "rt", encoding="utf-8", newline="") as stream:
-                ids += [row["customer_id"] for row in csv.DictReader(stream)]
         # A number that two CRMs gave out names two people, and such a request is refused.
-        ids = [each for each, records in sorted(Counter(ids).items()) if records == 1]
+        ids = self.house.query("select customer_id from staging.stg_crm__customers group by 1 having count(*) = 1 order by 1")
         asked_at = {"received_at": "2024-01-01T09:00:00Z", "identity_verified_at": "2024-01-01T10:00:00Z"}
         rows = [
             REQUESTED | asked_at | {"request_id": f"E{number}", "subject_id": subject}
-            for number, subject in enumerate(self.draw.sample(ids, count))
+            for number, (subject,) in enumerate(self.draw.sample(ids, count))
         ]
         self.house.land("privacy/requests_random.csv", rows)
         return [row["request_id"] for row in rows]
@@ -102,7 +100,10 @@ def test_builds_of_what_changed_end_where_a_full_refresh_does(tmp_path: Path, se
     for _ in range(STEPS):
         deliveries.bring(0.5)
         deliveries.restate()
+        deliveries.spoil()
         assert "Building everything" not in house.rendezvous("build").stderr
+    deliveries.bring(1)
+    house.rendezvous("build")
     house.rendezvous("keys", "suppression")
     requests = deliveries.ask_to_erase(3)
     house.rendezvous("build")
