@@ -22,7 +22,7 @@ TIMES = [
 ]  # fmt: skip
 WORDS = [
     "", " ", "NULL", "-", "n/a", "(not set)", "true", "yes", "oui", "EUR", "eur", "XXX", "CN", "zz", "GRANTED",
-    "withdrawn", "different", "王小明", "ﬁ", "İ", "ß", "e\u0301", "😀", "\u202eabc", "\ufeff", "\u200b", "\u00a0", "\u3000",
+    "withdrawn", "different", "王小明", "ﬁ", "İ", "ß", "e\u0301", "😀", "\u202eabc", "\ufeff", "\u200b", "\u00a0",
 ]  # fmt: skip
 CONTACTS = [
     "a@b", "@", "a@@b.com", "a@b.com\n", " A@B.COM ", "ü@exämple.com", "a b@c.de", "a+b+c@gmail.com", ".@gmail.com",
@@ -44,9 +44,10 @@ def spoil(path: Path, draw: random.Random, count: int) -> None:
 
 def _spoiled_csv(text: str, draw: random.Random, count: int) -> str:
     header, *rows = csv.reader(io.StringIO(text, newline=""))
+    kinds = ["cell", "cell of another", "other column", "all cells", "twice", "gone"]
     for _ in range(count if rows else 0):
         row, other, column = draw.choice(rows), draw.choice(rows), draw.randrange(len(header))
-        match draw.choices(["cell", "cell of another", "other column", "all cells", "twice", "gone"], [14, 2, 1, 1, 1, 1])[0]:
+        match draw.choices(kinds, [14, 2, 1, 1, 1, 1])[0]:
             case "cell":
                 row[column] = draw.choice(CELLS)
             case "cell of another":
@@ -71,9 +72,10 @@ def _spoiled_csv(text: str, draw: random.Random, count: int) -> str:
 
 def _spoiled_json(text: str, draw: random.Random, count: int) -> str:
     rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    kinds = ["field", "no field", "hits twice", "hits backwards", "twice", "gone"]
     for _ in range(count if rows else 0):
         row = draw.choice(rows)
-        match draw.choices(["field", "no field", "hits twice", "hits backwards", "twice", "gone"], [14, 2, 1, 1, 1, 1])[0]:
+        match draw.choices(kinds, [14, 2, 1, 1, 1, 1])[0]:
             case "field":
                 holder, key = draw.choice(list(_places(row)))
                 holder[key] = draw.choice(VALUES)

@@ -82,7 +82,8 @@ class Deliveries:
     def ask_to_erase(self, count: int) -> list[str]:
         """Lands as many verified requests, each of another client record; returns their numbers."""
         # A number that two CRMs gave out names two people, and such a request is refused.
-        ids = self.house.query("select customer_id from staging.stg_crm__customers group by 1 having count(*) = 1 order by 1")
+        customers = "select customer_id from staging.stg_crm__customers"
+        ids = self.house.query(f"{customers} group by customer_id having count(*) = 1 order by customer_id")
         asked_at = {"received_at": "2024-01-01T09:00:00Z", "identity_verified_at": "2024-01-01T10:00:00Z"}
         rows = [
             REQUESTED | asked_at | {"request_id": f"E{number}", "subject_id": subject}

@@ -58,6 +58,11 @@ base_ga360__exported_sessions as (
 
     select
         *,
+        {{ content_id([
+            'visit_number', 'client_id', 'user_id', 'counts_as_session', 'traffic_source',
+            'traffic_medium', 'traffic_campaign', 'browser', 'device_category', 'country',
+            'consent_analytics', 'consent_ads', 'custom_dimensions', 'hits',
+        ]) }} as content_id,
         {{ timestamp_from_seconds('visit_start_time') }} as session_started_at,
         {{ timestamp_from_millis('visit_start_time * 1000 + last_hit_millis') }} as last_hit_at
     from typed

@@ -32,6 +32,7 @@ exported as (
     select
         row_id,
         report_date,
+        content_id,
         {{ ga360_row_key() }} as row_key
     from {{ ref('base_ga360__exported_sessions') }}
     where
@@ -64,7 +65,8 @@ numbered_rows as (
         row_number() over (
             partition by exported.row_key
             order by
-                sessions.rejected_because asc nulls first, exported.row_id asc nulls last
+                sessions.rejected_because asc nulls first, exported.content_id asc nulls last,
+                exported.row_id asc nulls last
         ) as place
     from exported
     inner join sessions on exported.row_id = sessions.row_id

@@ -1,3 +1,10 @@
+{#- Of rows that tell of one session the first in this order stands: behind last_hit_millis it says
+    nothing of which came later, but is the same in each build, which row_id is not. -#}
+{%- set latest = [
+    'export_at desc nulls last', 'export_key desc nulls last', 'hit_count desc nulls last',
+    'last_hit_millis desc nulls last', 'session_part_key asc nulls last', 'content_id asc nulls last',
+    '_file asc nulls last', '_line asc nulls last', 'row_id asc nulls last',
+] | join(', ') %}
 -- Grain: one landed row of a GA360 export, typed and judged, without its hits. What does
 -- not stand keeps its row: `rejected_because` tells a bad row from one that another export
 -- or a later snapshot of the same session has replaced. Snapshots are whole, never deltas.
@@ -50,15 +57,10 @@ numbered as (
         flawed.*,
         row_number() over (
             partition by property, report_date, flaw, coalesce(visit_key, session_part_key)
-            order by
-                export_at desc nulls last, export_key desc nulls last,
-                hit_count desc nulls last, last_hit_millis desc nulls last, row_id asc nulls last
+            order by {{ latest }}
         ) as snapshot_number,
         row_number() over (
-            partition by property, report_date, flaw, session_part_key
-            order by
-                export_at desc nulls last, export_key desc nulls last,
-                hit_count desc nulls last, last_hit_millis desc nulls last, row_id asc nulls last
+            partition by property, report_date, flaw, session_part_key order by {{ latest }}
         ) as part_number
     from flawed
 
