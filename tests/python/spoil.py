@@ -42,6 +42,13 @@ def spoil(path: Path, draw: random.Random, count: int) -> None:
     path.write_bytes(gzip.compress(spoiled) if is_packed else spoiled)
 
 
+def spoil_house(raw: Path, draw: random.Random, but: tuple[str, ...] = ("truth",)) -> None:
+    """Spoils every file of a landing folder in one to twenty places, but those of some of its systems."""
+    for path in sorted(path for path in raw.glob("*/**/*.*") if path.is_file()):
+        if path.relative_to(raw).parts[0] not in but:
+            spoil(path, draw, count=draw.choice([1, 5, 20]))
+
+
 def _spoiled_csv(text: str, draw: random.Random, count: int) -> str:
     header, *rows = csv.reader(io.StringIO(text, newline=""))
     kinds = ["cell", "cell of another", "other column", "all cells", "twice", "gone"]

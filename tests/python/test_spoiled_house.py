@@ -11,15 +11,13 @@ from pathlib import Path
 import pytest
 
 from conftest import house_of
-from spoil import spoil
+from spoil import spoil_house
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_house_of_spoiled_files_builds_and_every_test_holds(tmp_path: Path, simulated: Path, seed: int) -> None:
     house = house_of(tmp_path / "house", simulated)
-    draw = random.Random(seed)
-    for path in sorted(path for path in house.raw.glob("*/**/*.*") if path.is_file() and "truth" not in path.parts):
-        spoil(path, draw, count=draw.choice([1, 5, 20]))
+    spoil_house(house.raw, random.Random(seed))
     done = house.rendezvous("build", "--exclude-resource-type", "unit_test", check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "Traceback" not in done.stdout + done.stderr
