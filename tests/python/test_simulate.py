@@ -285,6 +285,21 @@ def test_an_order_is_echoed_by_a_second_hit_without_amounts_and_stands_in_the_sh
     assert echoed > 50
 
 
+def test_the_home_page_shows_banners_and_few_are_clicked() -> None:
+    """As in real exports: a PAGE hit views all banners, an EVENT hit clicks one of them."""
+    viewed = clicked = 0
+    for _, session in read_sessions(DEMO, "ga_sessions_2*"):
+        for hit in session["hits"]:
+            if "promotion" not in hit:
+                continue
+            is_click = hit["promotionActionInfo"] == {"promoIsClick": True}
+            assert is_click or hit["promotionActionInfo"] == {"promoIsView": True}
+            assert hit["type"] == ("EVENT" if is_click else "PAGE")
+            assert len(hit["promotion"]) == (1 if is_click else 3)
+            viewed, clicked = viewed + (not is_click), clicked + is_click
+    assert viewed > 2 * clicked > 100
+
+
 def test_identifiers_survive_only_as_text() -> None:
     visitors = {session["fullVisitorId"] for _, session in read_sessions(DEMO, "ga_sessions_2*")}
     assert {len(visitor) for visitor in visitors} == {16, 19, 20}

@@ -57,6 +57,12 @@ GEOS = (
 )  # fmt: skip
 PLACEHOLDER_KEYS = ("", "null", "(not set)", "undefined",
                     hashlib.sha256(b"").hexdigest())  # fmt: skip
+# The banners of the home page, from the top; the first is the one that is clicked.
+PROMOTIONS = [
+    {"promoId": "lyre-2024", "promoName": "Lyre", "promoCreative": "film", "promoPosition": "hero"},
+    {"promoId": "gifts-2024", "promoName": "Gifts", "promoCreative": "stills", "promoPosition": "row 2"},
+    {"promoId": "care-2024", "promoName": "Care", "promoCreative": "stills", "promoPosition": "row 3"},
+]
 CLICK_ID = "demo-click-id"
 # A hit is glued from pieces: its number, its time, hour and minute, what only the ends of a
 # session have, and its body. Every hit closes the one before it.
@@ -124,7 +130,7 @@ class Fragments:
             self.offset[state] = len(self.text)
             self.text += [maker(number) for number in span]
         single = {
-            s.HOME: self._page("/", "Maison Orphée"),
+            s.HOME: self._home(),
             s.SEARCH: self._page("/search?q=gift&mode=grid", "Search",
                                  {"searchKeyword": "gift"}),
             s.LOCATOR: self._event("store locator", "search", self.web.country,
@@ -259,10 +265,12 @@ class Fragments:
         return self._hit("PAGE", self.page("/checkout/payment", "Checkout"), "5",
                          product=[product], second_step=True)  # fmt: skip
 
+    def _home(self) -> str:
+        return self._hit("PAGE", self.page("/", "Maison Orphée"), promotion=PROMOTIONS,
+                         promotionActionInfo={"promoIsView": True})  # fmt: skip
+
     def _promo(self) -> str:
-        promotion = {"promoId": "lyre-2024", "promoName": "Lyre", "promoCreative": "film",
-                     "promoPosition": "hero"}  # fmt: skip
-        return self._hit("EVENT", self.page("/", "Maison Orphée"), promotion=[promotion],
+        return self._hit("EVENT", self.page("/", "Maison Orphée"), promotion=PROMOTIONS[:1],
                          promotionActionInfo={"promoIsClick": True},
                          eventInfo={"eventCategory": "promotion",
                                     "eventAction": "click"})  # fmt: skip
