@@ -156,7 +156,7 @@
     {%- do components_refuse_ambiguous(components_ambiguous(at, at.links, at.names)) -%}
     {%- do components_forget(at.made) -%}
     {% call statement('main') -%}
-        create or replace view {{ target }} as {{ components_viewed(at) }}
+        create or replace view {{ target }} as {{ view_body(target, components_viewed(at)) }}
     {%- endcall %}
     {%- do components_statement('create or replace table ' ~ at.state ~ ' as select ' ~ components_signature(at) ~ ' as signature') -%}
     {{ return(target) }}

@@ -19,7 +19,7 @@
         {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
     {%- call statement('main', auto_begin=false) -%}
-        create or replace {{ kind }} {{ target }} as {{ sql }}
+        create or replace {{ kind }} {{ target }} as {{ view_body(target, sql) if kind == 'view' else sql }}
     {%- endcall -%}
     {%- if config.persist_relation_docs() or config.persist_column_docs() -%}
         {%- do persist_docs(target, model) -%}

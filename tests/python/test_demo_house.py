@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import duckdb
 
 from conftest import House
+
+COMPILED = """;; {{ view_body(api.Relation.create(database='marts', schema='bi', identifier='seen'),
+    'select "x"."a" from "marts"."staging"."x" as "x", "marts"."marts"."y", "other"."marts"."z"') }} ;;"""
 
 
 def test_dbt_build_of_the_demo_house_runs_everything_and_passes(demo_house: House) -> None:
@@ -26,3 +32,21 @@ def test_its_documentation_knows_every_table(demo_house: House) -> None:
     found = {node["metadata"]["name"] for node in catalog["nodes"].values()}
     tables = demo_house.query("select table_name from information_schema.tables where table_schema = 'marts'")
     assert found >= {name for (name,) in tables}
+
+
+def test_every_view_can_be_read_under_another_name_of_the_database(demo_house: House) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo_house.database}' as copied (read_only)")
+        views = connection.execute(
+            "select schema_name, view_name from duckdb_views() where database_name = 'copied' and not internal"
+        ).fetchall()
+        assert {("bi", "bi_journeys"), ("bi", "bi_touchpoints"), ("intermediate", "int_web__sessions")} <= set(views)
+        for schema, view in views:
+            connection.execute(f"select * from copied.{schema}.{view} limit 1")
+
+
+def test_a_view_names_its_database_only_where_a_schema_has_the_same_name(tmp_path: Path) -> None:
+    compiled = House(tmp_path).dbt("--quiet", "compile", "--inline", COMPILED).stdout
+    assert compiled.split(";;")[1].strip() == (
+        'select "x"."a" from "staging"."x" as "x", "marts"."marts"."y", "other"."marts"."z"'
+    )
