@@ -13,10 +13,23 @@ from pathlib import Path
 import duckdb
 
 from rendezvous import HouseError, keys
+from rendezvous.contract import TABLES
 from rendezvous.landing import sql_text
 
 NAME = "rendezvous"
 """What an attached file is called, as the target `encrypted` of profiles.yml has it."""
+
+SCHEMAS = frozenset(
+    ["main", "landing", "reference", "staging", "intermediate", "vault", "quarantine", "marts", "bi"]
+    + [f"landing_{system}" for system in ["ga360", *TABLES]]
+)
+"""The schemas of a house's database."""
+
+
+def refuse_name(path: Path) -> None:
+    """Raises HouseError where DuckDB, which calls a database what its file is called, would take it for a schema."""
+    if (name := path.stem.lower()) in SCHEMAS | {"system", "temp"}:
+        raise HouseError(f"{path}: {name} is the name of a schema. Give the database another one (RENDEZVOUS_DUCKDB).")
 
 
 def connect(path: Path | str, read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -48,6 +48,7 @@ class Plugin(BasePlugin):
             conn.execute(f"set global {name} = '{value}'")
         try:
             path = self._open_encrypted(conn) if self._is_encrypted else Path(self.creds.path)
+            database.refuse_name(path)
             folder = landing.landing_folder()
             ring = keys.ring_for(folder)
             keys.check_database(conn, ring)

@@ -260,9 +260,10 @@ def demo_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     folder = tmp_path_factory.getbasetemp()
     folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "demo_house"
     folder.mkdir(exist_ok=True)
-    house = House(folder, environment=dict.fromkeys(("RENDEZVOUS_RAW", "RENDEZVOUS_KEY_FILE", "RENDEZVOUS_AS_OF"), ""))
+    unset = dict.fromkeys(("RENDEZVOUS_RAW", "RENDEZVOUS_KEY_FILE", "RENDEZVOUS_AS_OF"), "")
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        house = House(folder, environment=unset)  # makes its key, which two processes at once cannot
         if not (folder / "target" / "catalog.json").exists():
             house.dbt("--quiet", "build")
             shutil.copy(folder / "target" / "run_results.json", folder / "build_results.json")

@@ -58,6 +58,16 @@ def test_an_instant_that_cannot_be_read_stops_before_the_first_model(house: Hous
     assert "1 of 1 START" not in done.stdout
 
 
+def test_a_database_named_like_a_schema_is_refused_by_both_commands(house: House) -> None:
+    path = house.folder / "Marts.duckdb"
+    house.environment["RENDEZVOUS_DUCKDB"] = str(path)
+    words = f"{path}: marts is the name of a schema. Give the database another one"
+    refused = house.rendezvous("build", check=False)
+    assert refused.returncode != 0 and words in refused.stderr and not path.exists()
+    refused = house.dbt("debug", "--connection", check=False)
+    assert refused.returncode != 0 and words in refused.stdout
+
+
 def test_strict_builds_nothing_when_a_file_is_refused(house: House) -> None:
     (house.raw / "catalog").mkdir()
     (house.raw / "catalog" / "stores.csv").write_bytes(b"")

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from rendezvous import ONE_THREAD_EACH, PROJECT, HouseError, affected, arrivals, keys, landing, summary
+from rendezvous.database import refuse_name
 
 _SHOWN = 10
 
@@ -55,8 +56,13 @@ def command(
 
 
 def database_path() -> Path:
-    """The database that dbt builds: RENDEZVOUS_DUCKDB, relative to the project as dbt has it."""
-    return PROJECT / Path(os.environ.get("RENDEZVOUS_DUCKDB", "") or "rendezvous.duckdb").expanduser()
+    """The database that dbt builds: RENDEZVOUS_DUCKDB, relative to the project as dbt has it.
+
+    Raises HouseError where it has the name of a schema.
+    """
+    path = PROJECT / Path(os.environ.get("RENDEZVOUS_DUCKDB", "") or "rendezvous.duckdb").expanduser()
+    refuse_name(path)
+    return path
 
 
 def check_arrivals(database: Path, found: landing.Landing, max_share: float) -> arrivals.Ledger:
