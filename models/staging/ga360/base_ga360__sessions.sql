@@ -1,3 +1,7 @@
+-- Grain: one landed row of a GA360 export, typed and judged, without its hits. What does
+-- not stand keeps its row: `rejected_because` tells a bad row from one that another export
+-- or a later snapshot of the same session has replaced. Snapshots are whole, never deltas.
+{{ config(**by_day()) }}
 {#- Of rows that tell of one session the first in this order stands: behind last_hit_millis it says
     nothing of which came later, but is the same in each build, which row_id is not. -#}
 {%- set latest = [
@@ -5,10 +9,6 @@
     'last_hit_millis desc nulls last', 'session_part_key asc nulls last', 'content_id asc nulls last',
     '_file asc nulls last', '_line asc nulls last', 'row_id asc nulls last',
 ] | join(', ') %}
--- Grain: one landed row of a GA360 export, typed and judged, without its hits. What does
--- not stand keeps its row: `rejected_because` tells a bad row from one that another export
--- or a later snapshot of the same session has replaced. Snapshots are whole, never deltas.
-{{ config(**by_day()) }}
 
 with exported as (
 
