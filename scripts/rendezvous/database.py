@@ -27,8 +27,8 @@ SCHEMAS = frozenset(
 
 
 def refuse_name(path: Path) -> None:
-    """Raises HouseError where DuckDB, which calls a database what its file is called, would take it for a schema."""
-    if (name := path.stem.lower()) in SCHEMAS | {"system", "temp"}:
+    """Raises HouseError where a schema has the name that DuckDB gives the database: its file's, up to the first dot."""
+    if (name := path.name.partition(".")[0].lower()) in SCHEMAS | {"system", "temp"}:
         raise HouseError(f"{path}: {name} is the name of a schema. Give the database another one (RENDEZVOUS_DUCKDB).")
 
 

@@ -14,6 +14,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from conftest import House
+
 NUMBERS = ["0", "-1", "1e400", "NaN", "-inf", "1e5", "0x1F", "1,234.50", "9" * 23, "0.0000000001", "1.005", "2.00 €"]
 TIMES = [
     "2024-13-45", "0000-00-00", "9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z",
@@ -44,9 +46,17 @@ def spoil(path: Path, draw: random.Random, count: int) -> None:
 
 def spoil_house(raw: Path, draw: random.Random, but: tuple[str, ...] = ("truth",)) -> None:
     """Spoils every file of a landing folder in one to twenty places, but those of some of its systems."""
-    for path in sorted(path for path in raw.glob("*/**/*.*") if path.is_file()):
-        if path.relative_to(raw).parts[0] not in but:
-            spoil(path, draw, count=draw.choice([1, 5, 20]))
+    spoiled = [path for path in raw.glob("*/**/*.*") if path.is_file() and path.relative_to(raw).parts[0] not in but]
+    assert spoiled, f"{raw} has no file to spoil"
+    for path in sorted(spoiled):
+        spoil(path, draw, count=draw.choice([1, 5, 20]))
+
+
+def assert_it_was_spoiled(house: House) -> None:
+    """What was built of it left things out: of the simulated house as it comes no row and one field."""
+    for table in ("rejected_rows", "unreadable_fields"):
+        [(count,)] = house.query(f"select count(*) from quarantine.{table}")
+        assert count > 10, f"{table}: {count}, so hardly anything was spoiled"
 
 
 def _spoiled_csv(text: str, draw: random.Random, count: int) -> str:

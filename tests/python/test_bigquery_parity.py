@@ -27,7 +27,7 @@ from rendezvous import keys
 from rendezvous.bigquery import vault
 from rendezvous.costs import Cost, dry_runs
 from rendezvous.landing import DEMO_FOLDER
-from spoil import spoil_house
+from spoil import assert_it_was_spoiled, spoil_house
 
 sys.path.insert(0, str(PROJECT / "scripts"))
 
@@ -208,6 +208,7 @@ def test_a_house_of_spoiled_files_equals_duckdb(tmp_path: Path, simulated: Path,
     with emulator(tmp_path / "emulator") as address:
         on_emulator(house, address, *MODELS)
         house.build_tables()
+        assert_it_was_spoiled(house)
         assert compare(house, address) == []
 
 

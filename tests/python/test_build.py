@@ -58,8 +58,9 @@ def test_an_instant_that_cannot_be_read_stops_before_the_first_model(house: Hous
     assert "1 of 1 START" not in done.stdout
 
 
-def test_a_database_named_like_a_schema_is_refused_by_both_commands(house: House) -> None:
-    path = house.folder / "Marts.duckdb"
+@pytest.mark.parametrize("name", ["Marts.duckdb", "marts.2024.duckdb"])
+def test_a_database_named_like_a_schema_is_refused_by_both_commands(house: House, name: str) -> None:
+    path = house.folder / name
     house.environment["RENDEZVOUS_DUCKDB"] = str(path)
     words = f"{path}: marts is the name of a schema. Give the database another one"
     refused = house.rendezvous("build", check=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import house_of
-from spoil import spoil_house
+from spoil import assert_it_was_spoiled, spoil_house
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -21,3 +21,4 @@ def test_a_house_of_spoiled_files_builds_and_every_test_holds(tmp_path: Path, si
     done = house.rendezvous("build", "--exclude-resource-type", "unit_test", check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "Traceback" not in done.stdout + done.stderr
+    assert_it_was_spoiled(house)
