@@ -16,7 +16,7 @@
     'own_identifier_type', 'own_identifier_system', 'own_identifier_value',
 ] %}
 {%- set pieces = [
-    (ref('int_activity__web_actions'), web),
+    (ref('int_activity__web_actions'), web + ['store_id', 'is_in_boutique']),
     (ref('int_activity__web_purchases'), web + money),
     (
         ref('int_activity__boutique_receipts'),
@@ -44,7 +44,7 @@ with int_activity__contacts as (
         source_system,
         source_id,
         occurred_at,
-        cast(null as string) as store_id,
+        store_id,
         cast(null as {{ type_money() }}) as amount,
         cast(null as string) as currency_code,
         cast(null as date) as amount_on,
@@ -58,7 +58,8 @@ with int_activity__contacts as (
         cast(null as string) as own_identifier_type,
         cast(null as string) as own_identifier_system,
         cast(null as string) as own_identifier_value,
-        is_provisional
+        is_provisional,
+        touchpoint_type = 'boutique_tablet_visit' as is_in_boutique
     from {{ ref('int_activity__web_visits') }}
 
     {%- for piece, known in pieces %}
@@ -74,7 +75,8 @@ with int_activity__contacts as (
         {%- for column in columns %}
         {{ column if column in known else 'null' }} as {{ column }},
         {%- endfor %}
-        {{ 'is_provisional' if 'is_provisional' in known else 'false' }} as is_provisional
+        {{ 'is_provisional' if 'is_provisional' in known else 'false' }} as is_provisional,
+        {{ 'is_in_boutique' if 'is_in_boutique' in known else 'false' }} as is_in_boutique
     from {{ piece }}
     {%- endfor %}
 

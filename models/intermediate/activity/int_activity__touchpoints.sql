@@ -3,6 +3,7 @@
 -- it decides, the loyalty id, the e-mail, the web session. A currency or day without a
 -- rate leaves amount_eur NULL: an unknown amount is not zero. An act on a shared device is
 -- the signed-in client's only while they are; the visit is theirs from its first page.
+-- What is done on a boutique's tablet is done in the boutique.
 with contacts as (
 
     select * from {{ ref('int_activity__contacts') }}
@@ -66,7 +67,8 @@ int_activity__touchpoints as (
             end
         ) as customer_key,
         contacts.occurred_at,
-        touchpoint_types.channel,
+        case when contacts.is_in_boutique then 'boutique' else touchpoint_types.channel end
+            as channel,
         contacts.touchpoint_type,
         contacts.source_system,
         contacts.source_id,

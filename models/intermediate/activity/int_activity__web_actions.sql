@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- Grain: one telling act on the site: an account opened (per hit, known e-mail or not), a
 -- piece wish-listed (per session, day and piece), the store locator used (per session,
--- however often it was clicked).
+-- however often it was clicked). Done on a boutique's tablet, it was done in the boutique.
 with sessions as (
 
     select
@@ -37,6 +37,15 @@ product_signals as (
     from {{ ref('int_web__product_signals') }}
     where action = 'wish_list'
         and arrived_at <= {{ as_of() }}
+
+),
+
+boutique_sessions as (
+
+    select
+        session_key,
+        store_id
+    from {{ ref('int_activity__boutique_sessions') }}
 
 ),
 
@@ -86,12 +95,16 @@ int_activity__web_actions as (
         sessions.source_system,
         acts.source_id,
         acts.occurred_at,
+        boutique_sessions.store_id,
+        boutique_sessions.session_key is not null as is_in_boutique,
         sessions.channel as traffic_channel,
         acts.session_key,
         sessions.is_provisional
     from acts
     inner join sessions
         on acts.session_key = sessions.session_key
+    left join boutique_sessions
+        on acts.session_key = boutique_sessions.session_key
 
 )
 

@@ -6,7 +6,6 @@ with sessions as (
 
     select
         session_key,
-        visitor_key,
         source_system,
         started_at,
         channel,
@@ -18,11 +17,12 @@ with sessions as (
 
 ),
 
-store_devices as (
+boutique_sessions as (
 
-    select visitor_key
-    from {{ ref('int_identity__visitors') }}
-    where is_store_device
+    select
+        session_key,
+        store_id
+    from {{ ref('int_activity__boutique_sessions') }}
 
 ),
 
@@ -31,18 +31,19 @@ int_activity__web_visits as (
     select
         {{ key(["'session'", 'sessions.session_key']) }} as touchpoint_key,
         case
-            when store_devices.visitor_key is null then 'web_visit'
+            when boutique_sessions.session_key is null then 'web_visit'
             else 'boutique_tablet_visit'
         end as touchpoint_type,
         sessions.source_system,
         sessions.session_key as source_id,
         sessions.started_at as occurred_at,
+        boutique_sessions.store_id,
         sessions.channel as traffic_channel,
         sessions.session_key,
         sessions.is_provisional
     from sessions
-    left join store_devices
-        on sessions.visitor_key = store_devices.visitor_key
+    left join boutique_sessions
+        on sessions.session_key = boutique_sessions.session_key
 
 )
 

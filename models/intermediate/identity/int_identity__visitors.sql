@@ -55,6 +55,7 @@ int_identity__visitors as (
         visitors.source_system,
         visitors.property,
         visitors.visitor_id,
+        visitors.client_id,
         visitors.first_seen_at,
         visitors.last_seen_at,
         coalesce(
