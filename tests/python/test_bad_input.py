@@ -48,6 +48,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     late[1]["fullVisitorId"] = None
     late[2]["hits"] = [late[2]["hits"][0] | {"time": "-"}]
     late[3]["visitNumber"] = "first"
+    pieces = [{"productSKU": "S1", "productPrice": "free"}] * 2 + [{"productSKU": "S2", "isImpression": "perhaps"}]
+    late[3]["hits"] = [late[3]["hits"][0] | {"product": pieces, "transaction": {"transactionRevenue": "much"}}]
     house.land_json(web("20240507"), [*late, late[0]])
     path = house.land_json(web("20240508"), [session(0), session(1, date="20240508", visitId="x")])
     path.write_bytes(gzip.compress(b"\n{\n" + gzip.decompress(path.read_bytes())))
@@ -114,9 +116,15 @@ def test_a_wrong_type_in_a_web_export_is_named_with_file_line_and_cause(broken: 
         ("20240509", "ga_sessions", 2, "visit_start_time_absurd"),
     ]
     unreadable = broken.query(
-        "select file, line, column_name from quarantine.unreadable_fields where source_system = 'ga360'"
+        "select file, line, table_name, column_name, reason from quarantine.unreadable_fields"
+        " where source_system = 'ga360' order by all"
     )
-    assert unreadable == [(web("20240507"), 4, "visitNumber")]
+    assert unreadable == [(web("20240507"), 4, *field) for field in [
+        ("ga_sessions", "visitNumber", "not_a_possible_number"),
+        ("hits", "transaction_revenue", "not_a_possible_number"),
+        ("products", "is_impression", "not_true_or_false"),
+        ("products", "unit_price", "not_a_possible_number"),
+    ]]  # fmt: skip
     assert f"{web('20240507')}:2: visitor_id_missing" in broken.first.stdout
 
 

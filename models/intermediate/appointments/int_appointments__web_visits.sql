@@ -27,9 +27,8 @@ int_appointments__web_visits as (
     select
         clients.customer_key,
         max(visits.occurred_at) as last_web_visit_at,
-        sum(case
+        count(case
             when visits.occurred_at > {{ add_seconds(as_of(), -90 * 86400) }} then 1
-            else 0
         end) as web_visit_count_90d,
         {{ any_true('visits.is_provisional') }} as has_provisional_visit
     from clients

@@ -21,7 +21,7 @@ claims as (
     select
         left_node_key as identifier_node_key,
         right_node_key as crm_node_key,
-        sum(signal_count) as signal_count,
+        cast(sum(signal_count) as int64) as signal_count,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at
     from {{ ref('int_identity__signals') }}

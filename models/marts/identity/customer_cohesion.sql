@@ -41,7 +41,7 @@ parts as (
     select
         customer_map.customer_key,
         count(*) as identifier_count,
-        sum(case when customer_map.identifier_type = 'crm_customer' then 1 else 0 end)
+        count(case when customer_map.identifier_type = 'crm_customer' then 1 end)
             as crm_record_count,
         count(distinct strong_components.component_key) as strong_part_count,
         count(distinct case
@@ -61,9 +61,9 @@ evidence as (
         customer_key,
         count(*) as evidence_count,
         count(distinct pair_key) as link_count,
-        sum(case when evidence_rank = 1 then 1 else 0 end) as strong_evidence_count,
-        sum(case when evidence_rank = 2 then 1 else 0 end) as medium_evidence_count,
-        sum(case when evidence_rank = 3 then 1 else 0 end) as presumed_evidence_count
+        count(case when evidence_rank = 1 then 1 end) as strong_evidence_count,
+        count(case when evidence_rank = 2 then 1 end) as medium_evidence_count,
+        count(case when evidence_rank = 3 then 1 end) as presumed_evidence_count
     from customer_evidence
     group by customer_key
 

@@ -32,21 +32,20 @@ counted as (
         customer_key,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at,
-        sum(case when identifier_type = 'crm_customer' then 1 else 0 end)
+        count(case when identifier_type = 'crm_customer' then 1 end)
             as crm_record_count,
-        sum(case when identifier_type = 'loyalty' then 1 else 0 end)
+        count(case when identifier_type = 'loyalty' then 1 end)
             as loyalty_count,
-        sum(case when identifier_type = 'email' then 1 else 0 end) as email_count,
-        sum(case when identifier_type = 'phone' then 1 else 0 end) as phone_count,
-        sum(case when identifier_type = 'web_visitor' then 1 else 0 end)
+        count(case when identifier_type = 'email' then 1 end) as email_count,
+        count(case when identifier_type = 'phone' then 1 end) as phone_count,
+        count(case when identifier_type = 'web_visitor' then 1 end)
             as device_count,
-        sum(case when identifier_type = 'app_instance' then 1 else 0 end)
+        count(case when identifier_type = 'app_instance' then 1 end)
             as app_count,
-        sum(case
+        count(case
             when identifier_type in (
                 'ecommerce_order', 'pos_transaction', 'marketplace_order'
             ) then 1
-            else 0
         end) as purchase_record_count
     from identifiers
     group by customer_key

@@ -112,7 +112,8 @@ base_ga360__products as (
         product.productPrice as unit_price,
         product.productRevenue as line_revenue,
         product.productRefundAmount as refund_amount,
-        product.productCouponCode as coupon_code
+        product.productCouponCode as coupon_code,
+        cast(product.isImpression as string) as is_impression
     from products
 
 )
