@@ -61,8 +61,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
             " 'house' as recipient, 'granted' as status, true as is_allowed, null::timestamp as reconfirm_due_at"
         )
         connection.execute(
-            "create table marts.customers as select 'abcdef' as customer_key, 'gold' as client_tier,"
-            " 'PAR01' as home_store_id"
+            "create table marts.customers as select unnest(['abcdef', 'fedcba']) as customer_key,"
+            " 'gold' as client_tier, 'SHA01' as home_store_id"
         )
     return path
 
@@ -72,7 +72,7 @@ def test_a_full_brief_names_identity_consent_data_age_and_reasons(database: Path
     for said in (
         "A2  PAR01, Wednesday 5 June 2024 10:00 (Europe/Paris) (booked)",
         "motive gift · party of 2",
-        "identity strong, by crm customer · tier gold",
+        "identity strong, by crm customer · tier gold · home boutique SHA01",
         "clienteling granted since 2 January 2024 (crm_eu)",
         "web as of 1 June 2024 08:00 UTC, 4 days before the visit; partly provisional",
         "3 · last 1 March 2024 · net EUR 1k to 5k · mostly watches",
@@ -87,6 +87,33 @@ def test_a_brief_without_consent_says_why_and_nothing_of_the_web(database: Path)
     text = brief.read_brief(database, "A1")
     assert "Withheld   Consent for clienteling is refused." in text
     assert "Themes" not in text and "visits in 90 days" not in text
+
+
+@pytest.mark.parametrize("status", ["consent_refused", "consent_unknown", "weak_identity"])
+@pytest.mark.parametrize("strength", ["strong", "medium", "weak"])
+def test_what_is_withheld_shows_nothing_that_a_client_record_says(
+    database: Path, tmp_path: Path, status: str, strength: str
+) -> None:
+    copy = Path(shutil.copy(database, tmp_path / "rendezvous.duckdb"))
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update marts.appointment_profiles set profile_status = $1, identity_strength = $2, purchase_count = 3,"
+            " last_purchase_at = '2024-03-01', advisor_id = 'AD7' where appointment_id = 'A1'",
+            [status, strength],
+        )
+    text = brief.read_brief(copy, "A1")
+    assert "tier" not in text and "home boutique" not in text
+    assert "advisor AD7" in text and "Purchases  3 · last 1 March 2024" in text
+
+
+def test_a_yes_that_ran_out_since_the_build_shows_no_client_record_either(database: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(database, tmp_path / "rendezvous.duckdb"))
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("update marts.consent_states set reconfirm_due_at = '2024-06-01'")
+    text = brief.read_brief(copy, "A2")
+    assert "Withheld   Consent for clienteling ran out on 2024-06-01" in text
+    for told in ("gold", "SHA01", "partly provisional", "watches in steel"):
+        assert told not in text
 
 
 def test_next_is_the_first_appointment_of_all_or_of_a_boutique(database: Path) -> None:

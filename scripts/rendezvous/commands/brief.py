@@ -27,6 +27,8 @@ from marts.appointment_profile_items
 where appointment_id = ?
 order by rank
 """
+# Every other status withholds: no client, a weak identity, a minor, no consent for clienteling.
+OPEN = ("full", "no_interest_seen")
 Row = dict[str, object]
 
 
@@ -156,11 +158,15 @@ def _client(profile: Row) -> str:
         return f"unknown ({basis.replace('_', ' ')})"
     if profile["profile_status"] == "minor":
         return "a minor: the booking alone"
-    return _joined(
-        f"{str(key)[:12]}  identity {strength}, by {basis.replace('_', ' ')}",
-        _said("tier", profile["client_tier"]) if strength in ("strong", "medium") else None,
-        _said("home boutique", profile["home_store_id"]) if strength != "weak" else None,
-    )
+    known = f"{str(key)[:12]}  identity {strength}, by {basis.replace('_', ' ')}"
+    if not _is_open(profile):
+        return known
+    return _joined(known, _said("tier", profile["client_tier"]), _said("home boutique", profile["home_store_id"]))
+
+
+def _is_open(profile: Row) -> bool:
+    """Whether more may be told than the booking and own purchases: nothing was withheld at the build, nor is it now."""
+    return profile["profile_status"] in OPEN and not profile["withheld_because"]
 
 
 def _consent(profile: Row) -> str:
@@ -177,7 +183,8 @@ def _age(profile: Row) -> str:
         return "no web data"
     hours = int((starts - data).total_seconds() // 3600)
     age = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
-    provisional = "; partly provisional" if profile["is_provisional"] else ""
+    # It tells of the client's own visits; that the data have an age tells of nobody.
+    provisional = "; partly provisional" if profile["is_provisional"] and _is_open(profile) else ""
     return f"web as of {_date(data)} {data:%H:%M} UTC, {age} before the visit{provisional}"
 
 
