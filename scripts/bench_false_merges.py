@@ -4,7 +4,8 @@
 
 Who is who comes from the business feeds, so a few days of visits are enough. Each house is written by `rendezvous
 simulate`, built by dbt up to `customer_identifiers` and compared with its truth: a person is false who holds records of
-two people. Pairs are pairs of records within people; a device that several people used is nobody's in the truth.
+two people. Pairs are pairs of records within people; a device that several people used is nobody's in the truth. Till
+receipts and marketplace orders are left out; the summary of `rendezvous build` judges them, too.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import pytest
 from conftest import House, house_of, parsed_manifest
 from dbt_runner import load
 from rendezvous import HouseError, summary
+from rendezvous.landing import DEMO_FOLDER, PROJECT
 from test_incremental import differences
 
 
@@ -111,7 +112,7 @@ def test_precision_and_recall_are_those_of_pairs_listed_one_by_one(tmp_path: Pat
     draw = random.Random(seed)
     records = []
     for number in range(40):
-        kind = draw.choice(["crm_customer", "loyalty", "ecommerce_order", "app_instance", "web_visitor"])
+        kind = draw.choice(summary._KINDS)
         person = f"P{draw.randrange(10)}"
         customer = None if draw.random() < 0.2 else (person if draw.random() < 0.8 else f"P{draw.randrange(10)}")
         records.append((kind, "system", f"r{number}", person, customer))
@@ -123,8 +124,35 @@ def test_precision_and_recall_are_those_of_pairs_listed_one_by_one(tmp_path: Pat
     assert f"precision {len(right) / len(claimed):.4f}, recall {len(right) / len(true):.4f} over" in lines
 
 
-def measured(folder: Path, records: list[tuple], planted: list[tuple] = ()) -> str:
-    """The summary of a database that holds these identifiers, beside the truth about them."""
+def test_every_identifier_that_the_truth_of_the_demo_house_knows_is_judged() -> None:
+    with open(DEMO_FOLDER / "truth" / "people.csv", newline="") as stream:
+        known = {row["record_kind"] for row in csv.DictReader(stream)}
+    with open(PROJECT / "seeds" / "reference" / "identifier_types.csv", newline="") as stream:
+        types = {row["identifier_type"] for row in csv.DictReader(stream)}
+    assert set(summary._KINDS) == known & types
+
+
+def test_what_is_in_no_pair_is_said(tmp_path: Path) -> None:
+    records = [
+        ("crm_customer", "eu", "1", "P1", "A"),
+        ("pos_transaction", "eu", "T1", "P1", None),
+        ("service_case", "", "S1", "P1", None),
+        ("web_visitor", "fr", "lent", "P1", "A"),
+        ("web_visitor", "fr", "lent", "P2", "A"),
+        ("web_visitor", "fr", "ipad", "P1", None),
+        ("web_visitor", "fr", "ipad", "P2", None),
+        ("email", "", "hash", "nobody", "A"),
+    ]
+    told = [record for record in records if record[0] != "email"]
+    text = measured(tmp_path, told, held=records)
+    assert "recall 0.0000 over pairs of records (recall 0.0000 without browsers)" in text
+    assert "2 records judged" in text
+    assert "in no pair: 2 devices of several people, who have no one owner; 1 of them is given to one" in text
+    assert "not judged: service_case (no identifiers of customers); email (not in the truth)" in text
+
+
+def measured(folder: Path, records: list[tuple], planted: list[tuple] = (), held: list[tuple] = ()) -> str:
+    """The summary of a database that holds these identifiers (or others: `held`), beside the truth about them."""
     (folder / "truth").mkdir()
     for name, header, rows in (
         ("people", ["record_kind", "record_system", "record_id", "person_id"], [row[:4] for row in records]),
@@ -138,7 +166,7 @@ def measured(folder: Path, records: list[tuple], planted: list[tuple] = ()) -> s
             "create table marts.customer_identifiers"
             " (customer_key varchar, identifier_type varchar, identifier_system varchar, identifier_value varchar)"
         )
-        identifiers = sorted({(row[4], *row[:3]) for row in records if row[4]})
+        identifiers = sorted({(row[4], *row[:3]) for row in held or records if row[4]})
         connection.executemany("insert into marts.customer_identifiers values (?, ?, ?, ?)", identifiers)
     return click.unstyle("\n".join(summary.summary(folder / "r.duckdb", folder)))
 
