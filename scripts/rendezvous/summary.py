@@ -231,24 +231,48 @@ def _configured(found: _Found) -> list[str]:
 def _left_out(found: _Found) -> list[str]:
     files = found.rows("select path, reason from landing.refused_files order by path")
     lines = found.rows("select path, line, reason from landing.malformed_lines order by path, line")
+    # A malformed line stands among the rejected rows, too: here it is counted and listed once.
     rows = found.rows(f"""
-        select coalesce(file, table_name), line, reason
-        from quarantine.rejected_rows order by file, line, reason limit {_FIRST}
+        select coalesce(file, table_name), line, reason, count(*) over ()
+        from quarantine.rejected_rows where not starts_with(reason, 'malformed_line')
+        order by file, line, reason limit {_FIRST}
     """)
-    count = found.row("select count(*) from quarantine.rejected_rows")[0]
+    others = rows[0][-1] if rows else 0
     fields = found.row("select count(*) from quarantine.unreadable_fields")[0]
-    texts = [
-        f"{len(files)} files refused, {len(lines)} malformed lines, {count:,} rows quarantined,"
-        f" {fields:,} unreadable fields read as NULL"
-    ]
     listed = [f"{path}: {reason}" for path, reason in files]
-    listed += [f"{path}:{line}: {reason}" for path, line, reason in lines]
-    listed += [f"{path}:{line}: {reason}" if line else f"{path}: {reason}" for path, line, reason in rows]
-    texts += [f"  {text}" for text in listed[:_FIRST]]
-    more = len(files) + len(lines) + count - min(len(listed), _FIRST)
-    if more > 0:
-        texts.append(f"  … and {more:,} more: landing.refused_files, landing.malformed_lines, quarantine.rejected_rows")
-    return texts
+    listed += [_placed(path, line, reason) for path, line, reason in lines]
+    listed += [_placed(path, line, reason) for path, line, reason, _ in rows]
+    more = len(files) + len(lines) + others - min(len(listed), _FIRST)
+    return [
+        f"{len(files)} files refused, {len(lines)} malformed lines, {others:,} other rows quarantined,"
+        f" {fields:,} unreadable fields",
+        *(f"  {text}" for text in listed[:_FIRST]),
+        *_unlisted(more, "landing.refused_files and quarantine.rejected_rows"),
+        *_unreadable(found, fields),
+    ]
+
+
+def _unreadable(found: _Found, fields: int) -> list[str]:
+    """Unreadable fields by file, column and reason: the first line of each, the most frequent ones first. The text that
+    stands there is never quoted."""
+    groups = found.rows(f"""
+        select coalesce(file, table_name) as place, min(line), column_name || ': ' || reason as what, count(*)
+        from quarantine.unreadable_fields group by place, what order by count(*) desc, place, min(line), what
+        limit {_FIRST}
+    """)
+    texts = []
+    for path, line, what, count in groups:
+        more = f"; so in {count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
+        texts.append(f"  {_placed(path, line, what)}{more}")
+    return texts + _unlisted(fields - sum(count for *_, count in groups), "quarantine.unreadable_fields")
+
+
+def _placed(path: str, line: int | None, what: str) -> str:
+    return f"{path}:{line}: {what}" if line else f"{path}: {what}"
+
+
+def _unlisted(more: int, tables: str) -> list[str]:
+    return [f"  … and {more:,} more in {tables}"] if more > 0 else []
 
 
 # The records of test data's truth that customer_identifiers lists. Cases and appointments belong to a customer, too,

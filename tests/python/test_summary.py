@@ -1,4 +1,5 @@
-"""What a build says of requests that wait and of grants without proof; the rest is looked at in test_build."""
+"""What a build says of requests that wait, of grants without proof and of what was left out; the rest is looked at in
+test_build."""
 
 from __future__ import annotations
 
@@ -50,3 +51,58 @@ def test_grants_without_the_proof_that_the_law_wants_are_counted(found: summary.
     assert summary._proofs(found)[0].startswith("1 grants of 1 people left aside")
     found.connection.execute("update intermediate.int_consent__policies set proof_required = false")
     assert summary._proofs(found) == []
+
+
+@pytest.fixture
+def left_out() -> Iterator[summary._Found]:
+    """A delivery with two malformed lines among its rejected rows, and unreadable fields of two files."""
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create schema landing; create schema quarantine;
+            create table landing.refused_files (path text, reason text);
+            create table landing.malformed_lines (path text, line bigint, reason text);
+            insert into landing.malformed_lines values ('pos/a.csv', 7, '9 columns'), ('pos/a.csv', 9, '2 columns');
+            create table quarantine.rejected_rows (table_name text, file text, line bigint, reason text);
+            insert into quarantine.rejected_rows values
+                ('a', 'pos/a.csv', 7, 'malformed_line: 9 columns'), ('a', 'pos/a.csv', 9, 'malformed_line: 2 columns'),
+                ('a', 'pos/a.csv', 3, 'unusable_sold_at');
+            create table quarantine.unreadable_fields (
+                table_name text, file text, line bigint, column_name text, reason text);
+            insert into quarantine.unreadable_fields values
+                ('a', 'pos/a.csv', 12, 'currency_code', 'unknown_currency'),
+                ('a', 'pos/a.csv', 4, 'currency_code', 'unknown_currency'),
+                ('a', 'pos/a.csv', 5, 'is_return', 'not_true_or_false'),
+                ('ga_sessions', 'ga360/b.parquet', null, 'visitNumber', 'not_a_possible_number');
+        """)
+        yield summary._Found(connection, Path("."))
+
+
+def test_a_malformed_line_is_counted_and_listed_once(left_out: summary._Found) -> None:
+    first, *listed = summary._left_out(left_out)
+    assert first.startswith("0 files refused, 2 malformed lines, 1 other rows quarantined,")
+    assert [text.strip() for text in listed if "pos/a.csv" in text][:3] == [
+        "pos/a.csv:7: 9 columns", "pos/a.csv:9: 2 columns", "pos/a.csv:3: unusable_sold_at",
+    ]  # fmt: skip
+    assert "malformed_line:" not in " ".join(listed)
+
+
+def test_unreadable_fields_are_named_by_file_line_column_and_reason(left_out: summary._Found) -> None:
+    first, *listed = summary._left_out(left_out)
+    assert first.endswith(" 4 unreadable fields")
+    assert [text.strip() for text in listed][3:] == [
+        "pos/a.csv:4: currency_code: unknown_currency; so in 1 more line",
+        "ga360/b.parquet: visitNumber: not_a_possible_number",
+        "pos/a.csv:5: is_return: not_true_or_false",
+    ]
+
+
+def test_what_is_not_listed_is_counted_and_its_table_named(left_out: summary._Found) -> None:
+    left_out.connection.execute("""
+        insert into quarantine.rejected_rows select 'a', 'pos/c.csv', range, 'unusable_key' from range(20);
+        insert into quarantine.unreadable_fields select 'c', 'pos/c.csv', range, 'x' || range % 12, 'y' from range(36)
+    """)
+    listed = [text.strip() for text in summary._left_out(left_out)]
+    assert "… and 13 more in landing.refused_files and quarantine.rejected_rows" in listed
+    # Ten of the twelve columns are shown, with three lines each.
+    assert listed[-1] == "… and 10 more in quarantine.unreadable_fields"
+    assert sum("so in 2 more lines" in text for text in listed) == 10
