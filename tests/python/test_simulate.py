@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from rendezvous import PROJECT
+from rendezvous import PROJECT, HouseError
 from rendezvous.commands.simulate import command
 from rendezvous.contract import TABLES
 from rendezvous.simulate import Plan, add_day, business, engine, hashing, people, restate, simulate
@@ -353,18 +353,43 @@ def test_one_more_day_keeps_final_history_byte_for_byte(tmp_path: Path) -> None:
     assert f"ga360/maison_cn/ga_sessions_{plan.date(9):%Y%m%d}.json.gz" in set(after) - set(before)
 
 
-def test_a_restated_day_changes_that_file_and_its_manifest_entry_only(tmp_path: Path) -> None:
+def test_a_restated_day_changes_that_file_its_manifest_entry_and_the_truth_only(tmp_path: Path) -> None:
     out = tmp_path / "house"
     simulate(Plan(300, 6, seed=5), out, processes=0)
     before, day = digests(out), dt.date(2024, 5, 26)
     left = restate(out, day)
     after = digests(out)
     name = "ga360/maison_fr/ga_sessions_20240526.json.gz"
-    assert {n for n in after if after[n] != before[n]} == {name, "manifest.csv"}
+    assert {n for n in after if after[n] != before[n]} == {name, "manifest.csv", "truth/planted.csv"}
     entry = next(row for row in read_table(out / "manifest.csv") if row["path"] == name)
     assert (int(entry["row_count"]), entry["sha256"]) == (left, after[name])
     with pytest.raises(FileNotFoundError):
         restate(out, dt.date(2023, 1, 1))
+
+
+def test_a_restated_day_is_in_the_truth_once_and_nothing_else_of_it_changes(tmp_path: Path) -> None:
+    out = tmp_path / "house"
+    simulate(Plan(300, 6, seed=5), out, processes=0)
+    before = read_table(out / "truth/planted.csv")
+    landed = len(gzip.decompress((out / "ga360/maison_fr/ga_sessions_20240526.json.gz").read_bytes()).splitlines())
+    left = restate(out, dt.date(2024, 5, 26))
+    assert restate(out, dt.date(2024, 5, 26)) == left
+    *others, last = read_table(out / "truth/planted.csv")
+    assert others == before
+    assert tuple(last.values())[:4] == ("restated_day", "web_day", "maison_fr", "2024-05-26")
+    assert last["note"].startswith(f"{landed - left} sessions left out, ")
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "truth/planted.csv"])
+def test_a_day_that_cannot_be_recorded_as_restated_keeps_its_file(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "house"
+    simulate(Plan(300, 6, seed=5), out, processes=0)
+    (out / name).unlink()
+    before = digests(out)
+    done = CliRunner().invoke(command, ["--out", str(out), "--restate", "2024-05-26"])
+    assert isinstance(done.exception, HouseError)
+    assert f"2024-05-26 cannot be restated: {out / name} does not exist" in str(done.exception)
+    assert digests(out) == before
 
 
 def test_memory_does_not_grow_with_the_number_of_customers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
