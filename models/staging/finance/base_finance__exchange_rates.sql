@@ -24,7 +24,7 @@ judged as (
     select
         typed.*,
         case
-            when rate_on is null then 'unusable_key'
+            when rate_on is null then 'unusable_rate_on'
             when currency_code is null or {{ known_currency('currency_code') }} is null
                 then 'unknown_currency_code'
             when rate_to_eur is null then 'unusable_rate_to_eur'

@@ -29,10 +29,8 @@ judged as (
     select
         typed.*,
         case
-            when marketplace is null
-                or order_id is null
-                or line_number is null
-                then 'unusable_key'
+            when marketplace is null or order_id is null then 'unusable_key'
+            when line_number is null then 'unusable_line_number'
         end as flaw
     from typed
 

@@ -35,7 +35,8 @@ judged as (
     select
         typed.*,
         case
-            when transaction_id is null or line_number is null then 'unusable_key'
+            when transaction_id is null then 'unusable_key'
+            when line_number is null then 'unusable_line_number'
         end as flaw
     from typed
 

@@ -30,10 +30,8 @@ judged as (
     select
         typed.*,
         case
-            when snapshot_at is null
-                or store_id is null
-                or sku is null
-                then 'unusable_key'
+            when store_id is null or sku is null then 'unusable_key'
+            when snapshot_at is null then 'unusable_snapshot_at'
         end as flaw
     from typed
 
