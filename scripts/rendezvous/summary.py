@@ -157,14 +157,17 @@ def _sessions(found: _Found) -> list[str]:
 
 
 def _journeys(found: _Found) -> list[str]:
-    journeys, still_open, bought, ropo, reverse = found.row("""
+    journeys, still_open, bought, boutique, ropo, reverse = found.row("""
         select count(*), count(*) filter (where is_open), count(*) filter (where not is_open),
+            count(*) filter (where purchase_channel = 'boutique'),
             count(*) filter (where is_ropo), count(*) filter (where is_reverse_ropo)
         from marts.customer_journeys
     """)
     return [
         f"{journeys:,}, of which {still_open:,} open and {bought:,} that ended in a purchase",
-        f"researched online, bought in the boutique: {_share(ropo, bought)}; the reverse: {_share(reverse, bought)}",
+        f"of all purchases, researched online and bought in the boutique: {_share(ropo, bought)};"
+        f" the reverse: {_share(reverse, bought)}",
+        f"of boutique purchases alone, researched online: {_share(ropo, boutique)}",
     ]
 
 

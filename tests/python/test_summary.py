@@ -106,3 +106,19 @@ def test_what_is_not_listed_is_counted_and_its_table_named(left_out: summary._Fo
     # Ten of the twelve columns are shown, with three lines each.
     assert listed[-1] == "… and 10 more in quarantine.unreadable_fields"
     assert sum("so in 2 more lines" in text for text in listed) == 10
+
+
+def test_a_share_of_purchases_says_of_which(left_out: summary._Found) -> None:
+    left_out.connection.execute("""
+        create schema marts;
+        create table marts.customer_journeys (
+            is_open boolean, purchase_channel text, is_ropo boolean, is_reverse_ropo boolean);
+        insert into marts.customer_journeys values
+            (true, null, false, false), (false, 'boutique', true, false), (false, 'boutique', false, false),
+            (false, 'online', false, true), (false, 'marketplace', false, false)
+    """)
+    assert summary._journeys(left_out) == [
+        "5, of which 1 open and 4 that ended in a purchase",
+        "of all purchases, researched online and bought in the boutique: 1 of 4 (25.0%); the reverse: 1 of 4 (25.0%)",
+        "of boutique purchases alone, researched online: 1 of 2 (50.0%)",
+    ]
