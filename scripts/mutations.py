@@ -182,6 +182,12 @@ MUTATIONS = [
     Mutation("a brief does not ask for consent again", "scripts/rendezvous/privacy/recheck.py",
              'if status == "refused":', 'if status == "nothing":',
              "test_privacy_export.py::test_a_brief_asks_for_consent_again"),
+    Mutation("a brief tells the tier against a no", "scripts/rendezvous/commands/brief.py",
+             'profile["profile_status"] in OPEN and not profile["withheld_because"]', "True",
+             "test_brief.py::test_what_is_withheld_shows_nothing_that_a_client_record_says"),
+    Mutation("a card known before its client record has a say of its own", CONSENT.format("parts"),
+             "eldest.node_key is not null", "customer_map.identifier_type = 'loyalty'",
+             "a_client_record_has_a_say_and_only_without_one_the_eldest_identifier"),
     Mutation("a brief is not logged", "scripts/rendezvous/access_log.py", 'stream.write(line + "\\n")', "pass",
              "test_brief.py::test_every_brief_is_logged_for_the_owner_alone"),
 ]  # fmt: skip
