@@ -79,7 +79,18 @@ def _run(found: _Found) -> list[str]:
     texts = [f"{as_of[:19]} UTC ({status})", f"{days - waiting} days of web exports{span}; {built} built in this run"]
     if waiting:
         texts.append(f"{waiting} days are still to be built: the next run takes them up")
-    return texts
+    return texts + _later(found, as_of)
+
+
+def _later(found: _Found, as_of: str) -> list[str]:
+    """Visits of exports that are dated later than the instant of the build: staged, and in no mart."""
+    visits, first, last = found.row(f"""
+        select count(*), min(report_date), max(report_date)
+        from staging.stg_ga360__sessions where arrived_at > timestamp '{as_of}'
+    """)
+    if not visits:
+        return []
+    return [f"dated later, so in no mart yet: {visits:,} of the sessions, {first} to {last}; is a file misnamed?"]
 
 
 def _clients(found: _Found) -> list[str]:

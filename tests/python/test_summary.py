@@ -47,6 +47,18 @@ def test_requests_that_are_due_are_named_the_most_pressing_first(found: summary.
     assert summary._requests(found) == ["nothing that people asked about their data waits for an answer"]
 
 
+def test_visits_of_exports_that_are_dated_later_are_counted(found: summary._Found) -> None:
+    found.connection.execute("""
+        create schema staging;
+        create table staging.stg_ga360__sessions as
+        select date '2024-05-29' as report_date, timestamp '2024-05-30 10:00:00' as arrived_at
+    """)
+    as_of = "2024-05-30 10:00:00.000000"
+    assert summary._later(found, as_of) == []
+    found.connection.execute("insert into staging.stg_ga360__sessions values ('2099-01-01', '2099-01-02 00:00:00')")
+    assert "1 of the sessions, 2099-01-01 to 2099-01-01" in summary._later(found, as_of)[0]
+
+
 def test_grants_without_the_proof_that_the_law_wants_are_counted(found: summary._Found) -> None:
     assert summary._proofs(found)[0].startswith("1 grants of 1 people left aside")
     found.connection.execute("update intermediate.int_consent__policies set proof_required = false")
