@@ -37,7 +37,7 @@ class Ledger:
     def accepted(self, found: Landing) -> Landing:
         """The landing without its refused files."""
         kept = [file for file in found.files if file.relative not in self.refused]
-        return Landing(found.folder, kept, found.unknown)
+        return Landing(found.folder, kept, found.unknown, found.refused)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _ledger(
     folder: Path, found: Landing, files: dict[str, Checked], manifest: dict[str, Announced]
 ) -> Ledger:
     """What stands of the entries of a ledger for the files as they lie there now."""
-    ledger = Ledger()
+    ledger = Ledger(refused=dict(found.refused))
     first_delivery: dict[tuple, str] = {}
     for file in found.files:
         entry = files.get(file.relative)
@@ -209,12 +209,12 @@ def _compare_with_manifest(
     """Files announced but absent are refused by name; files that came unannounced are noted."""
     if not is_checked:
         return
-    present = {file.relative for file in found.files}
+    present = {file.relative for file in found.files} | found.refused.keys()
     for path in manifest:
         if path not in present and not (found.folder / path).is_file():
             ledger.refused[path] = "listed in manifest.csv, but not there"
     if manifest:
-        unlisted = sorted(present - set(manifest))
+        unlisted = sorted({file.relative for file in found.files} - set(manifest))
         ledger.notes += [(path, "not listed in manifest.csv: taken as it is") for path in unlisted]
     ledger.notes += [(path, "belongs to no table of the landing contract: left out") for path in found.unknown]
 

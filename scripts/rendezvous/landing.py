@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import os
 import re
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -64,17 +65,19 @@ class LandingFile:
     @property
     def version(self) -> str:
         """Changes whenever the file does (name, size, time of last change)."""
-        stat = self.path.stat()
-        return f"{self.relative}:{stat.st_size}:{stat.st_mtime_ns}"
+        status = self.path.stat()
+        return f"{self.relative}:{status.st_size}:{status.st_mtime_ns}"
 
 
 @dataclass
 class Landing:
-    """What lies in a landing folder: contract files by table, and files that belong to no table."""
+    """What lies in a landing folder: contract files by table, files that belong to no table, and what has the name of
+    a contract file and is none (path -> why)."""
 
     folder: Path
     files: list[LandingFile] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def of(self, system: str, table: str) -> list[LandingFile]:
         return [file for file in self.files if (file.system, file.table) == (system, table)]
@@ -92,9 +95,29 @@ def read_folder(folder: Path) -> Landing:
         if file is None:
             landing.unknown.append(relative)
         else:
-            landing.files.append(file)
-    landing.files += _decisions_beside()
+            _take(landing, file)
+    for file in _decisions_beside():
+        _take(landing, file)
     return landing
+
+
+def _take(landing: Landing, file: LandingFile) -> None:
+    """Lists a file that has its name from the contract; as refused, if there is nothing to open under that name."""
+    reason = _no_file(file.path)
+    if reason:
+        landing.refused[file.relative] = reason
+    else:
+        landing.files.append(file)
+
+
+def _no_file(path: Path) -> str:
+    """Why a path cannot be opened as a file; '' for a file, whatever its rights are."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        what = f"a link to {os.readlink(path)}, which" if path.is_symlink() else "it"
+        return f"{what} cannot be opened: {error.strerror}"
+    return "" if stat.S_ISREG(mode) else "no file but a folder, a pipe or a device"
 
 
 def _decisions_beside() -> list[LandingFile]:
@@ -108,7 +131,7 @@ def _decisions_beside() -> list[LandingFile]:
     found = (
         _classify(path, f"RENDEZVOUS_DECISIONS/{path.name}", ["stewardship", path.name])
         for path in sorted(Path(given).expanduser().resolve().glob("*"))
-        if path.is_file() and not path.name.startswith(".")
+        if not path.name.startswith(".")
     )
     return [file for file in found if file is not None]
 

@@ -355,3 +355,31 @@ def test_a_file_without_rights_is_refused_not_a_crash(landed: Landed) -> None:
     if os.access(path, os.R_OK):
         pytest.skip("rights do not bind this user")
     assert "cannot be read" in landed.check().refused[DAY]
+
+
+@pytest.mark.parametrize("target", ["nowhere.csv", "stores.csv"])
+def test_a_link_that_leads_to_no_file_is_refused_with_or_without_the_checks(landed: Landed, target: str) -> None:
+    landed.write("finance/exchange_rates.csv", "rate_on,currency_code,rate_to_eur\n2024-05-01,GBP,1.17\n")
+    (landed.raw / "catalog").mkdir()
+    (landed.raw / "catalog/stores.csv").symlink_to(target)
+    (landed.raw / "manifest.csv").write_text("path,bytes,sha256,row_count\ncatalog/stores.csv,,,\n")
+    refused = [("catalog/stores.csv", landed.read("select reason from landing.refused_files")[0][0])]
+    assert refused[0][1].startswith(f"a link to {target}, which cannot be opened: ")
+    ledger = landed.check()
+    assert (ledger.refused, ledger.rows) == (dict(refused), 1)
+    assert landed.read("select * from landing.refused_files") == refused
+    assert landed.read("select count(*) from landing_finance.exchange_rates") == [(1,)]
+
+
+def test_what_has_the_name_of_a_file_and_is_none_is_refused(landed: Landed) -> None:
+    os.makedirs(landed.raw / "catalog")
+    os.mkfifo(landed.raw / "catalog/stores.csv")
+    assert landed.check().refused == {"catalog/stores.csv": "no file but a folder, a pipe or a device"}
+
+
+def test_a_link_to_no_file_among_the_decisions_is_refused(landed: Landed, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = landed.raw.parent / "beside"
+    beside.mkdir()
+    (beside / "decisions_may.csv").symlink_to("nowhere.csv")
+    monkeypatch.setenv("RENDEZVOUS_DECISIONS", str(beside))
+    assert list(landed.check().refused) == ["RENDEZVOUS_DECISIONS/decisions_may.csv"]
