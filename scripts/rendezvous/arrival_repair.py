@@ -110,8 +110,8 @@ def _verify(connection, copy: Path, header: list[str] | None, good: int, checked
 
 
 def _with_line(text: str, line: int) -> str:
-    """A JSON record with its line as the first of its fields."""
-    fields = text.strip().removeprefix("{")
+    """A JSON record with its line as the first of its fields; `null`, which is a row too, has no others."""
+    fields = "}" if text.strip() == "null" else text.strip().removeprefix("{")
     comma = "" if fields.lstrip().startswith("}") else ", "
     return f'{{"{LINE_COLUMN}": {line}{comma}{fields}\n'
 

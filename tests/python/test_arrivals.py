@@ -263,6 +263,17 @@ def test_a_malformed_json_line_is_set_aside(landed: Landed, bad: str, words: str
     assert {str(row[1:]) for row in read} == {f"('maison', datetime.date(2024, 5, 1), '{path}')"}
 
 
+def test_a_null_among_the_lines_is_a_row_with_or_without_a_malformed_line_beside_it(landed: Landed) -> None:
+    """DuckDB reads `null` as a row of nothing, which staging quarantines."""
+    landed.session_file(DAY, *day(2), " null ")
+    assert (landed.check().rows, landed.read("select count(*) from landing_ga360.ga_sessions")) == (3, [(3,)])
+    landed.session_file(DAY, *day(2), " null ", "oops")
+    ledger = landed.check()
+    assert (ledger.refused, ledger.malformed) == ({}, [(DAY, 4, "not valid JSON at character 1")])
+    rows = landed.read("select visitId, _line from landing_ga360.ga_sessions order by _line")
+    assert rows == [("0", 1), ("1", 2), (None, 3)]
+
+
 def test_a_scalar_of_the_wrong_type_is_left_to_staging(landed: Landed) -> None:
     landed.session_file(DAY, *day(1), '{"visitId": true, "visitStartTime": 1.5, "fullVisitorId": [1], "hits": null}')
     ledger = landed.check()
