@@ -14,7 +14,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -46,7 +46,7 @@ def landing_folder() -> Path:
     """The folder named by RENDEZVOUS_RAW, or the demo house. Raises HouseError if it is not a folder."""
     given = os.environ.get("RENDEZVOUS_RAW", "")
     folder = Path(given).expanduser().resolve() if given else DEMO_FOLDER
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # which is quiet about a folder above it that cannot be read
         raise HouseError(f"RENDEZVOUS_RAW is '{given}', which is not a folder. Name the landing folder.")
     return folder
 
@@ -84,18 +84,30 @@ class Landing:
 
 
 def read_folder(folder: Path) -> Landing:
-    """Lists a landing folder. Files are sorted by path, so every run sees the same order."""
+    """Lists a landing folder. Files are sorted by path, so every run sees the same order.
+
+    Raises HouseError for a folder that cannot be read where files of the contract may lie: a build without them would
+    drop what an earlier one made of them.
+    """
     landing = Landing(folder)
-    for path in sorted(files_below(folder)):
+    unread: list[OSError] = []
+    paths = list(files_below(folder, unread.append))
+    for error in unread:
+        paths.append(Path(error.filename))
+        if _may_hold_tables(paths[-1].relative_to(folder).parts):
+            raise _cannot_be_listed(error)
+    for path in sorted(paths):
         relative = path.relative_to(folder).as_posix()
         parts = relative.split("/")
         if relative == "manifest.csv" or parts[0] == "truth" or parts[-1].startswith("."):
             continue
         file = _classify(path, relative, parts)
-        if file is None:
-            landing.unknown.append(relative)
-        else:
+        if file is not None:
             _take(landing, file)
+            continue
+        landing.unknown.append(relative)
+        if _may_hold_tables(tuple(parts)) and not os.path.exists(path):
+            _list(path)  # a link to a folder that is gone
     for file in _decisions_beside():
         _take(landing, file)
     return landing
@@ -115,7 +127,7 @@ def _no_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        what = f"a link to {os.readlink(path)}, which" if path.is_symlink() else "it"
+        what = f"a link to {os.readlink(path)}, which" if os.path.islink(path) else "it"
         return f"{what} cannot be opened: {error.strerror}"
     return "" if stat.S_ISREG(mode) else "no file but a folder, a pipe or a device"
 
@@ -128,17 +140,41 @@ def _decisions_beside() -> list[LandingFile]:
     given = os.environ.get("RENDEZVOUS_DECISIONS", "")
     if not given:
         return []
+    beside = Path(given).expanduser().resolve()
     found = (
         _classify(path, f"RENDEZVOUS_DECISIONS/{path.name}", ["stewardship", path.name])
-        for path in sorted(Path(given).expanduser().resolve().glob("*"))
+        for path in (_list(beside) if os.path.lexists(beside) else [])
         if not path.name.startswith(".")
     )
     return [file for file in found if file is not None]
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """Every file below a folder; links to folders are followed, so a landing may be put together from parts."""
-    for root, _, names in os.walk(folder, followlinks=True):
+def _list(folder: Path) -> list[Path]:
+    """What lies in a folder. Raises HouseError if that cannot be told."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise _cannot_be_listed(error) from None
+
+
+def _cannot_be_listed(error: OSError) -> HouseError:
+    return HouseError(
+        f"{error.filename}: this folder cannot be read ({error.strerror}), and without the files in it the house would"
+        " lose what was built of them. Nothing was done."
+    )
+
+
+def _may_hold_tables(parts: tuple[str, ...]) -> bool:
+    """Whether files of the contract may lie in the folder of such a path: the landing, a system, a web property."""
+    return not parts or parts in {(system,) for system in (*TABLES, "ga360")} or (parts[0], len(parts)) == ("ga360", 2)
+
+
+def files_below(folder: Path, tell: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """Every file below a folder; links to folders are followed, so a landing may be put together from parts.
+
+    `tell` is told of folders that cannot be read.
+    """
+    for root, _, names in os.walk(folder, onerror=tell, followlinks=True):
         yield from (Path(root) / name for name in names)
 
 
