@@ -18,6 +18,8 @@ from rendezvous import HouseError
 from rendezvous.arrival_file import Checked, check_file
 from rendezvous.landing import Landing, LandingFile
 
+LEFT_OUT = "belongs to no table of the landing contract: left out"
+
 _VERSION = 2  # of the checks: files checked by another version are checked again
 _MANIFEST_COLUMNS = ["path", "bytes", "sha256", "row_count"]
 
@@ -27,12 +29,17 @@ class Ledger:
     """Refused files (path -> reason), replacement copies (path -> copy), malformed lines (path, line, reason)."""
 
     refused: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
     replacements: dict[str, Path] = field(default_factory=dict)
     malformed: list[tuple[str, int, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     sha256: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     checked: int = 0
+
+    def unread(self) -> dict[str, str]:
+        """Every file that is not read, and why: refused, or of no table of the landing contract."""
+        return dict.fromkeys(self.left_out, LEFT_OUT) | self.refused
 
     def accepted(self, found: Landing) -> Landing:
         """The landing without its refused files."""
@@ -140,8 +147,11 @@ def write_tables(connection, ledger: Ledger) -> None:
     connection.execute(
         "create or replace table landing.malformed_lines (path varchar, line bigint, reason varchar)"
     )
-    if ledger.refused:
-        connection.executemany("insert into landing.refused_files values (?, ?)", list(ledger.refused.items()))
+    unread = ledger.unread()
+    if unread:
+        # One statement of lists: DuckDB takes as long for each row of executemany as for a statement.
+        lists = [list(unread), list(unread.values())]
+        connection.execute("insert into landing.refused_files select unnest($1), unnest($2)", lists)
     if ledger.malformed:
         connection.executemany("insert into landing.malformed_lines values (?, ?, ?)", ledger.malformed)
 
@@ -164,7 +174,7 @@ def _ledger(
     folder: Path, found: Landing, files: dict[str, Checked], manifest: dict[str, Announced]
 ) -> Ledger:
     """What stands of the entries of a ledger for the files as they lie there now."""
-    ledger = Ledger(refused=dict(found.refused))
+    ledger = Ledger(dict(found.refused), list(found.unknown))
     first_delivery: dict[tuple, str] = {}
     for file in found.files:
         entry = files.get(file.relative)
@@ -216,7 +226,6 @@ def _compare_with_manifest(
     if manifest:
         unlisted = sorted({file.relative for file in found.files} - set(manifest))
         ledger.notes += [(path, "not listed in manifest.csv: taken as it is") for path in unlisted]
-    ledger.notes += [(path, "belongs to no table of the landing contract: left out") for path in found.unknown]
 
 
 def _load(path: Path, landing_folder: Path) -> dict:

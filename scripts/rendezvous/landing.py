@@ -90,11 +90,10 @@ def read_folder(folder: Path) -> Landing:
     drop what an earlier one made of them.
     """
     landing = Landing(folder)
-    unread: list[OSError] = []
-    paths = list(files_below(folder, unread.append))
-    for error in unread:
-        paths.append(Path(error.filename))
-        if _may_hold_tables(paths[-1].relative_to(folder).parts):
+    unread: dict[Path, OSError] = {}
+    paths = list(entries_below(folder, lambda error: unread.setdefault(Path(error.filename), error)))
+    for path, error in unread.items():
+        if _may_hold_tables(path.relative_to(folder).parts):
             raise _cannot_be_listed(error)
     for path in sorted(paths):
         relative = path.relative_to(folder).as_posix()
@@ -105,6 +104,8 @@ def read_folder(folder: Path) -> Landing:
         if file is not None:
             _take(landing, file)
             continue
+        if os.path.isdir(path) and path not in unread and not _leads_back(path, folder):
+            continue  # what lies in it is listed by itself
         landing.unknown.append(relative)
         if _may_hold_tables(tuple(parts)) and not os.path.exists(path):
             _list(path)  # a link to a folder that is gone
@@ -169,13 +170,27 @@ def _may_hold_tables(parts: tuple[str, ...]) -> bool:
     return not parts or parts in {(system,) for system in (*TABLES, "ga360")} or (parts[0], len(parts)) == ("ga360", 2)
 
 
-def files_below(folder: Path, tell: Callable[[OSError], None] | None = None) -> Iterator[Path]:
-    """Every file below a folder; links to folders are followed, so a landing may be put together from parts.
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder, links that lead nowhere included."""
+    return (path for path in entries_below(folder) if not os.path.isdir(path))
 
-    `tell` is told of folders that cannot be read.
+
+def entries_below(folder: Path, tell: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+    """Every file and folder below a folder; `tell` is told of folders that cannot be read.
+
+    Links to folders are followed, so a landing may be put together from parts, but none back to where it lies.
     """
-    for root, _, names in os.walk(folder, onerror=tell, followlinks=True):
-        yield from (Path(root) / name for name in names)
+    for root, folders, names in os.walk(folder, onerror=tell, followlinks=True):
+        yield from (Path(root) / name for name in folders + names)
+        folders[:] = [name for name in folders if not _leads_back(Path(root) / name, folder)]
+
+
+def _leads_back(path: Path, folder: Path) -> bool:
+    """Whether a folder is one of those that it lies in, from `folder` on: then one would come back here for ever."""
+    try:
+        return any(path.samefile(above) for above in path.parents if above.is_relative_to(folder))
+    except OSError:
+        return False  # a folder that may not be entered is told of when it is listed
 
 
 def _classify(path: Path, relative: str, parts: list[str]) -> LandingFile | None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 import duckdb
 
-from rendezvous import HouseError
+from rendezvous import HouseError, counted
+from rendezvous.arrivals import LEFT_OUT
 from rendezvous.database import connect as open_database
 from rendezvous.landing import sql_text
 
@@ -229,7 +230,9 @@ def _configured(found: _Found) -> list[str]:
 
 
 def _left_out(found: _Found) -> list[str]:
-    files = found.rows("select path, reason from landing.refused_files order by path")
+    unread = found.rows("select path, reason from landing.refused_files order by path")
+    files = [(path, reason) for path, reason in unread if reason != LEFT_OUT]
+    strangers = [(path, reason) for path, reason in unread if reason == LEFT_OUT]
     lines = found.rows("select path, line, reason from landing.malformed_lines order by path, line")
     rows = found.rows(f"""
         select coalesce(file, table_name), line, reason
@@ -238,14 +241,16 @@ def _left_out(found: _Found) -> list[str]:
     count = found.row("select count(*) from quarantine.rejected_rows")[0]
     fields = found.row("select count(*) from quarantine.unreadable_fields")[0]
     texts = [
-        f"{len(files)} files refused, {len(lines)} malformed lines, {count:,} rows quarantined,"
-        f" {fields:,} unreadable fields read as NULL"
+        f"{counted(len(files), 'file')} refused, {counted(len(lines), 'malformed line')},"
+        f" {counted(count, 'row')} quarantined, {counted(fields, 'unreadable field')} read as NULL"
     ]
-    listed = [f"{path}: {reason}" for path, reason in files]
+    if strangers:
+        texts.append(f"{counted(len(strangers), 'file')} left out: of no table of the landing contract")
+    listed = [f"{path}: {reason}" for path, reason in files + strangers]
     listed += [f"{path}:{line}: {reason}" for path, line, reason in lines]
     listed += [f"{path}:{line}: {reason}" if line else f"{path}: {reason}" for path, line, reason in rows]
     texts += [f"  {text}" for text in listed[:_FIRST]]
-    more = len(files) + len(lines) + count - min(len(listed), _FIRST)
+    more = len(unread) + len(lines) + count - min(len(listed), _FIRST)
     if more > 0:
         texts.append(f"  … and {more:,} more: landing.refused_files, landing.malformed_lines, quarantine.rejected_rows")
     return texts

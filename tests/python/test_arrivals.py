@@ -325,8 +325,9 @@ def test_a_torn_ledger_is_no_ledger(landed: Landed) -> None:
 def test_unknown_and_missing_columns_are_noted_and_unreadable_files_named(landed: Landed) -> None:
     landed.write("catalog/stores.csv", "store_id,mood\ns1,calm\n")
     landed.write("catalog/shoes.csv", "a,b\n")
-    notes = dict(landed.check().notes)
-    assert "belongs to no table" in notes["catalog/shoes.csv"]
+    ledger = landed.check()
+    notes = dict(ledger.notes)
+    assert ledger.left_out == ["catalog/shoes.csv"]
     assert "left out" in notes["catalog/stores.csv"]
     assert landed.read("select store_id, city from landing_catalog.stores") == [("s1", None)]
 
@@ -394,3 +395,24 @@ def test_a_link_to_no_file_among_the_decisions_is_refused(landed: Landed, monkey
     (beside / "decisions_may.csv").symlink_to("nowhere.csv")
     monkeypatch.setenv("RENDEZVOUS_DECISIONS", str(beside))
     assert list(landed.check().refused) == ["RENDEZVOUS_DECISIONS/decisions_may.csv"]
+
+
+def test_a_file_of_no_table_is_listed_in_the_table_of_files_that_were_not_read(landed: Landed) -> None:
+    path = landed.session_file("ga360/maison/ga_sessions_20241399.json", *day(1))
+    left_out = [("ga360/maison/ga_sessions_20241399.json", "belongs to no table of the landing contract: left out")]
+    assert landed.read("from landing.refused_files") == left_out, "without the checks, too"
+    ledger = landed.check()
+    assert (ledger.refused, ledger.unread()) == ({}, dict(left_out))
+    assert landed.read("from landing.refused_files") == left_out
+    path.unlink()
+    assert landed.read("from landing.refused_files") == []
+
+
+@pytest.mark.parametrize("inside", [None, "catalog/stores.csv/part-0.csv"])
+def test_a_folder_with_the_name_of_a_file_is_refused(landed: Landed, inside: str | None) -> None:
+    os.makedirs(landed.raw / "catalog/stores.csv")
+    if inside:
+        landed.write(inside, stores(1))
+    ledger = landed.check()
+    assert ledger.refused == {"catalog/stores.csv": "no file but a folder, a pipe or a device"}
+    assert ledger.left_out == ([inside] if inside else [])

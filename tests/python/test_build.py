@@ -14,7 +14,8 @@ import pytest
 
 from conftest import House, house_of, parsed_manifest
 from dbt_runner import load
-from rendezvous import HouseError, summary
+from rendezvous import HouseError, arrivals, summary
+from rendezvous.commands.build import tell_arrivals
 from test_incremental import differences
 
 
@@ -159,3 +160,15 @@ def test_people_joined_by_a_boutique_tablet_are_counted(tmp_path: Path, second_c
     records = [("crm_customer", "eu", "1", "P1", "A"), ("crm_customer", "eu", "2", "P2", second_customer)]
     planted = [("tablet_account", "crm_customer", "eu", number, "") for number in ("1", "2")]
     assert f"people joined by a boutique tablet or shared device: {joined}" in measured(tmp_path, records, planted)
+
+
+def test_the_console_points_to_the_tables_for_what_is_there_and_for_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = [f"crm/file_{number}.txt" for number in range(12)]
+    tell_arrivals(arrivals.Ledger(notes=[(name, "a note") for name in names]), 12)
+    assert capsys.readouterr().err.endswith("crm/file_9.txt: a note\n  … and 2 more notes of this kind.\n")
+    tell_arrivals(arrivals.Ledger(left_out=names, refused={"crm/customers.csv": "zero bytes"}), 12)
+    told = capsys.readouterr().err
+    assert "crm/file_0.txt: belongs to no table of the landing contract: left out" in told
+    assert told.endswith("  … and 2 more, in the tables landing.refused_files and malformed_lines.\n")

@@ -165,3 +165,13 @@ def test_decisions_that_cannot_be_listed_stop_the_run(tmp_path: Path, monkeypatc
         landing.read_folder(tmp_path)
     monkeypatch.setenv("RENDEZVOUS_DECISIONS", str(tmp_path / "not yet"))
     assert landing.read_folder(tmp_path).files == []
+
+
+def test_a_link_back_to_a_folder_that_it_lies_in_is_left_out_and_not_followed(tmp_path: Path) -> None:
+    put(tmp_path, "raw/ga360/fr/ga_sessions_20240501.json", '{"visitId": "1"}\n')
+    put(tmp_path, "parts/it/ga_sessions_20240501.json", '{"visitId": "2"}\n')
+    for link, target in [("raw/ga360/loop", ".."), ("raw/ga360/it", "../../parts/it"), ("parts/it/back", "../../raw")]:
+        (tmp_path / link).symlink_to(target)
+    found = landing.read_folder(tmp_path / "raw")
+    assert [file.web_property for file in found.files] == ["fr", "it"], "a link elsewhere is followed"
+    assert found.unknown == ["ga360/it/back", "ga360/loop"]

@@ -50,3 +50,21 @@ def test_grants_without_the_proof_that_the_law_wants_are_counted(found: summary.
     assert summary._proofs(found)[0].startswith("1 grants of 1 people left aside")
     found.connection.execute("update intermediate.int_consent__policies set proof_required = false")
     assert summary._proofs(found) == []
+
+
+def test_files_of_no_table_are_counted_apart_from_those_refused_and_all_are_named(found: summary._Found) -> None:
+    found.connection.execute("""
+        create schema landing; create schema quarantine;
+        create table landing.refused_files as
+            select 'ga360/fr/day_' || range as path, 'belongs to no table of the landing contract: left out' as reason
+            from range(11);
+        insert into landing.refused_files values ('pos/transactions.csv', 'zero bytes');
+        create table landing.malformed_lines (path text, line bigint, reason text);
+        create table quarantine.rejected_rows (file text, table_name text, line bigint, reason text);
+        create table quarantine.unreadable_fields (file text);
+    """)
+    first, second, *named = summary._left_out(found)
+    assert first.startswith("1 file refused, 0 malformed lines, 0 rows quarantined, 0 unreadable fields")
+    assert second == "11 files left out: of no table of the landing contract"
+    assert named[0] == "  pos/transactions.csv: zero bytes" and named[1].startswith("  ga360/fr/day_0: belongs to")
+    assert named[-1].startswith("  … and 2 more: landing.refused_files")

@@ -78,13 +78,17 @@ def tell_arrivals(ledger: arrivals.Ledger, count: int) -> None:
     click.echo(f"{count} files, {ledger.checked} new or changed, {ledger.rows:,} rows{copied}.", err=True)
     for path, note in ledger.notes[:_SHOWN]:
         click.echo(f"  {path}: {note}", err=True)
+    if len(ledger.notes) > _SHOWN:
+        click.echo(f"  … and {len(ledger.notes) - _SHOWN} more notes of this kind.", err=True)
+    for path in ledger.left_out[:_SHOWN]:
+        click.echo(f"  {path}: {arrivals.LEFT_OUT}", err=True)
     for path, line, reason in ledger.malformed[:_SHOWN]:
         click.secho(f"  {path}: line {line}: {reason}", fg="yellow", err=True)
     if ledger.refused:
         click.secho(f"REFUSED: {len(ledger.refused)} files; the others are built.", fg="red", bold=True, err=True)
     for path, reason in list(ledger.refused.items())[:_SHOWN]:
         click.secho(f"  {path}: {reason}", fg="red", err=True)
-    unshown = sum(max(0, len(part) - _SHOWN) for part in (ledger.notes, ledger.malformed, ledger.refused))
+    unshown = sum(max(0, len(part) - _SHOWN) for part in (ledger.left_out, ledger.malformed, ledger.refused))
     if unshown:
         click.echo(f"  … and {unshown} more, in the tables landing.refused_files and malformed_lines.", err=True)
 
