@@ -20,7 +20,7 @@ from rendezvous.landing import Landing, LandingFile
 
 LEFT_OUT = "belongs to no table of the landing contract: left out"
 
-_VERSION = 2  # of the checks: files checked by another version are checked again
+_VERSION = 3  # of the checks: files checked by another version are checked again
 _MANIFEST_COLUMNS = ["path", "bytes", "sha256", "row_count"]
 
 

@@ -98,6 +98,9 @@ def test_clean_files_pass_and_are_not_checked_twice(landed: Landed) -> None:
         ("catalog/stores.csv", stores(1).encode() + "s9,\u738b\u4f1f,,,,,,,\n".encode("gb18030"), "probably GB18030"),
         ("catalog/stores.csv", stores(1).encode("utf-16"), "UTF-16"),
         ("catalog/stores.csv", "store_name,city\nMaison,Paris\n", "line 1: no column store_id, which is the key"),
+        ("catalog/stores.csv", STORES.replace(",", ";"), "no column store_id, which is the key of stores: its columns"),
+        ("catalog/stores.csv", '"store_name"\t"city"\n', "separated by tabs, where the contract has commas"),
+        ("catalog/stores.csv", "store_name;city\n", "separated by semicolons, where the contract has commas"),
         ("catalog/stores.csv", "store_id,city,City\ns1,Paris,Paris\n", "line 1: column city stands there twice"),
         ("catalog/stores.csv.gz", b"", "line 1: no header row"),
         ("catalog/stores.parquet", b"PAR1 half of a file", "not a whole, readable Parquet file"),
@@ -324,11 +327,13 @@ def test_a_torn_ledger_is_no_ledger(landed: Landed) -> None:
 
 def test_unknown_and_missing_columns_are_noted_and_unreadable_files_named(landed: Landed) -> None:
     landed.write("catalog/stores.csv", "store_id,mood\ns1,calm\n")
+    landed.write("catalog/products.csv", ",".join(["sku", *TABLES["catalog"]["products"][1:], *"abcdefg"]) + "\n")
     landed.write("catalog/shoes.csv", "a,b\n")
     ledger = landed.check()
     notes = dict(ledger.notes)
     assert ledger.left_out == ["catalog/shoes.csv"]
-    assert "left out" in notes["catalog/stores.csv"]
+    assert notes["catalog/stores.csv"] == "column mood, which the contract does not know, is left out"
+    assert notes["catalog/products.csv"].startswith("columns a, b, c, d, e and 2 more, which the contract does not")
     assert landed.read("select store_id, city from landing_catalog.stores") == [("s1", None)]
 
 
