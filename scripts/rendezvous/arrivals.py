@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rendezvous import HouseError
+from rendezvous import HouseError, counted
 from rendezvous.arrival_file import Checked, check_file
 from rendezvous.landing import Landing, LandingFile
 
@@ -203,13 +203,13 @@ def _breaks_word(entry: Checked, announced: Announced | None) -> str:
     if announced is None:
         return ""
     if announced.size is not None and announced.size != entry.size:
-        return f"{entry.size} bytes, manifest.csv says {announced.size}"
+        return f"{counted(entry.size, 'byte')}, manifest.csv says {announced.size:,}"
     if announced.sha256 and announced.sha256 != entry.sha256:
         return "its sha256 is not the one in manifest.csv"
     rows = entry.rows + len(entry.malformed)
     # A stray quote makes the number of records a matter of opinion; then bytes and sha256 are the proof.
     if announced.rows is not None and announced.rows != rows and not (entry.malformed and announced.sha256):
-        return f"{rows} rows, manifest.csv says {announced.rows}"
+        return f"{counted(rows, 'row')}, manifest.csv says {announced.rows:,}"
     return ""
 
 

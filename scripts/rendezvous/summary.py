@@ -77,9 +77,12 @@ def _run(found: _Found) -> list[str]:
     """)
     built = found.row("select count(*) from staging.days_to_build")[0]
     span = f", {first} to {last}" if days else ""
-    texts = [f"{as_of[:19]} UTC ({status})", f"{days - waiting} days of web exports{span}; {built} built in this run"]
+    texts = [
+        f"{as_of[:19]} UTC ({status})",
+        f"{counted(days - waiting, 'day')} of web exports{span}; {built} built in this run",
+    ]
     if waiting:
-        texts.append(f"{waiting} days are still to be built: the next run takes them up")
+        texts.append(f"{counted(waiting, 'day is', 'days are')} still to be built: the next run takes up what waits")
     return texts
 
 
@@ -108,7 +111,8 @@ def _devices(found: _Found) -> list[str]:
     """)
     texts = [f"{_share(owned, devices)} belong to one person"]
     if too_old:
-        texts.append(f"{too_old:,} visits without a yes came with a cookie that is too old: the site must let it go")
+        visits = counted(too_old, "visit")
+        texts.append(f"{visits} without a yes came with a cookie that is too old: the site must let it go")
     return texts
 
 
@@ -128,9 +132,11 @@ def _nobodys(found: _Found) -> list[str]:
         where reasons not in ('spells_another', 'several_people', 'staff') order by reason, 1, 2, 3 limit {_FIRST}
     """)
     shown = ", ".join(f"{count:,} {reason}" for reason, count in counts)
-    texts = [f"{sum(count for _, count in counts):,} identifiers link nobody" + (f": {shown}" if shown else "")]
+    total = counted(sum(count for _, count in counts), "identifier links", "identifiers link")
+    texts = [f"{total} nobody" + (f": {shown}" if shown else "")]
     if groups:
-        texts.append(f"{groups:,} groups of identifiers are too large to be one person and were not merged")
+        are = counted(groups, "group of identifiers is", "groups of identifiers are")
+        texts.append(f"{are} too large to be one person and not merged")
     texts += [f"  {' '.join(filter(None, (kind, system, value[:24])))}: {why}" for kind, system, value, why in named]
     return texts
 
@@ -144,7 +150,8 @@ def _compared(found: _Found) -> list[str]:
     if not skipped:
         return []
     shown = ", ".join(f"{count:,} of {rule}" for rule, count in skipped)
-    return [f"{sum(count for _, count in skipped):,} values are on too many client records to compare by: {shown}"]
+    total = counted(sum(count for _, count in skipped), "value is", "values are")
+    return [f"{total} on too many client records to compare by: {shown}"]
 
 
 def _sessions(found: _Found) -> list[str]:
@@ -176,7 +183,7 @@ def _profiles(found: _Found) -> list[str]:
     """)
     total = sum(count for _, count in statuses)
     shown = ", ".join(f"{count} {status}" for status, count in statuses)
-    return [f"{total:,} live appointments" + (f": {shown}" if shown else "")]
+    return [counted(total, "live appointment") + (f": {shown}" if shown else "")]
 
 
 def _requests(found: _Found) -> list[str]:
@@ -212,7 +219,8 @@ def _proofs(found: _Found) -> list[str]:
     """)
     if not grants:
         return []
-    return [f"{grants} grants of {people} people left aside: the law wants proof of them and there is none"]
+    told = f"{counted(grants, 'grant')} of {counted(people, 'person', 'people')}"
+    return [f"{told} left aside: the law wants proof and there is none"]
 
 
 def _configured(found: _Found) -> list[str]:
@@ -286,7 +294,7 @@ def _truth(found: _Found) -> list[str]:
     _, without_devices, judged = _pairs(found, "kind <> 'web_visitor'")
     return [
         f"precision {precision}, recall {recall} over pairs of records (recall {without_devices} without browsers)",
-        f"{judged:,} records judged; people joined by a boutique tablet or shared device: {_joined(found)}",
+        f"{counted(judged, 'record')} judged; people joined by a boutique tablet or shared device: {_joined(found)}",
     ]
 
 

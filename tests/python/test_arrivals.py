@@ -212,7 +212,7 @@ BAD_CSV = {
     "s_long,a,b,c,d,e,f,g,h,i,j\n": "11 columns instead of 9",
     's_open,"never closed,boutique,,,,,,\n': "a quote that never closes",
     's_after,"closed"then text,,,,,,,\n': "text after a closing quote",
-    "  \n": "1 columns instead of 9",
+    "  \n": "1 column instead of 9",
 }
 
 

@@ -75,7 +75,7 @@ def test_strict_builds_nothing_when_a_file_is_refused(house: House) -> None:
     (house.raw / "catalog" / "stores.csv").write_bytes(b"")
     done = house.rendezvous("build", "--strict", check=False)
     assert done.returncode == 3
-    assert "catalog/stores.csv: zero bytes" in done.stderr
+    assert "1 file, 1 new or changed, 0 rows.\nREFUSED: 1 file.\n  catalog/stores.csv: zero bytes" in done.stderr
     assert not house.database.exists()
 
 
@@ -166,9 +166,9 @@ def test_the_console_points_to_the_tables_for_what_is_there_and_for_nothing_else
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     names = [f"crm/file_{number}.txt" for number in range(12)]
-    tell_arrivals(arrivals.Ledger(notes=[(name, "a note") for name in names]), 12)
+    tell_arrivals(arrivals.Ledger(notes=[(name, "a note") for name in names]), 12, "built")
     assert capsys.readouterr().err.endswith("crm/file_9.txt: a note\n  … and 2 more notes of this kind.\n")
-    tell_arrivals(arrivals.Ledger(left_out=names, refused={"crm/customers.csv": "zero bytes"}), 12)
+    tell_arrivals(arrivals.Ledger(left_out=names, refused={"crm/customers.csv": "zero bytes"}), 12, "built")
     told = capsys.readouterr().err
     assert "crm/file_0.txt: belongs to no table of the landing contract: left out" in told
     assert told.endswith("  … and 2 more, in the tables landing.refused_files and malformed_lines.\n")

@@ -47,7 +47,7 @@ def test_requests_that_are_due_are_named_the_most_pressing_first(found: summary.
 
 
 def test_grants_without_the_proof_that_the_law_wants_are_counted(found: summary._Found) -> None:
-    assert summary._proofs(found)[0].startswith("1 grants of 1 people left aside")
+    assert summary._proofs(found)[0].startswith("1 grant of 1 person left aside")
     found.connection.execute("update intermediate.int_consent__policies set proof_required = false")
     assert summary._proofs(found) == []
 
