@@ -79,6 +79,11 @@ class Landing:
     unknown: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
+    def emptiness(self) -> str:
+        """What to say of a folder without any file of the contract, which builds a house of empty tables; or ''."""
+        is_empty = not self.files and not self.refused
+        return f"NO file of the landing contract in {self.folder}: what is built is empty" if is_empty else ""
+
     def of(self, system: str, table: str) -> list[LandingFile]:
         return [file for file in self.files if (file.system, file.table) == (system, table)]
 

@@ -1,7 +1,8 @@
 """What a build found, in one screen: who was reconciled, what came of it, what was left out and why.
 
-Reads the database only. A part whose tables are not built is said to be missing, never guessed; where the landing
-folder holds a truth (test data), the identity is measured against it.
+Reads the database, and of the landing folder whether it holds any file of the contract. A part whose tables are not
+built is said to be missing, never guessed; where the landing folder holds a truth (test data), the identity is
+measured against it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import duckdb
 from rendezvous import HouseError, counted
 from rendezvous.arrivals import LEFT_OUT
 from rendezvous.database import connect as open_database
-from rendezvous.landing import sql_text
+from rendezvous.landing import read_folder, sql_text
 
 _FIRST = 10
 _WAITING = {"overdue": "overdue", "due_soon": "due soon", "open": "with time left"}
@@ -64,6 +65,11 @@ def _labelled(label: str, texts: list[str]) -> list[str]:
 def _share(part: int | None, whole: int | None) -> str:
     part, whole = part or 0, whole or 0
     return f"{part:,} of {whole:,} ({part / whole:.1%})" if whole else f"{part:,} of 0"
+
+
+def _landed(found: _Found) -> list[str]:
+    """Whether there was nothing to build from, as where RENDEZVOUS_RAW names the wrong folder."""
+    return list(filter(None, [read_folder(found.folder).emptiness()]))
 
 
 def _run(found: _Found) -> list[str]:
@@ -354,6 +360,7 @@ def _joined(found: _Found) -> int:
 
 _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "as of": _run,
+    "landed": _landed,
     "clients": _clients,
     "devices": _devices,
     "nobody's": _nobodys,

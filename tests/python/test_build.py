@@ -40,6 +40,8 @@ def test_arguments_and_exit_code_are_those_of_dbt(house: House) -> None:
     listed = build(house, "-s", "web_properties")
     assert listed.returncode == 0, listed.stdout[-2000:] + listed.stderr
     assert "reference.web_properties" in listed.stdout
+    empty = f"NO file of the landing contract in {house.raw}: what is built is empty"
+    assert empty in listed.stderr and empty in listed.stdout
     wrong = build(house, "--no-such-option")
     assert wrong.returncode == 2 and "No such option" in wrong.stdout + wrong.stderr
     nothing = build(house, "--summary-only")
@@ -90,7 +92,7 @@ def test_a_summary_of_a_partial_build_names_what_is_missing(tmp_path: Path) -> N
         connection.execute("insert into marts.appointment_profiles values ('full'), ('no_consent'), ('full')")
     text = click.unstyle("\n".join(summary.summary(tmp_path / "r.duckdb", tmp_path)))
     assert "3 live appointments: 2 full, 1 no_consent" in text
-    assert text.count("not built") == len(summary._PARTS) - 2, "all but the profiles and the truth"
+    assert text.count("not built") == len(summary._PARTS) - 3, "all but landing folder, profiles and truth"
 
 
 @pytest.mark.parametrize("is_skipped", [True, False])

@@ -68,3 +68,13 @@ def test_files_of_no_table_are_counted_apart_from_those_refused_and_all_are_name
     assert second == "11 files left out: of no table of the landing contract"
     assert named[0] == "  pos/transactions.csv: zero bytes" and named[1].startswith("  ga360/fr/day_0: belongs to")
     assert named[-1].startswith("  … and 2 more: landing.refused_files")
+
+
+def test_a_folder_without_a_file_of_the_contract_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("none of the contract")
+    with duckdb.connect() as connection:
+        found = summary._Found(connection, tmp_path)
+        assert summary._landed(found) == [f"NO file of the landing contract in {tmp_path}: what is built is empty"]
+        (tmp_path / "crm").mkdir()
+        (tmp_path / "crm" / "customers.csv").write_text("")
+        assert summary._landed(found) == []

@@ -44,6 +44,8 @@ def command(
         ring = keys.ring_for(folder)  # without the keys nothing is read at all
         found = landing.read_folder(folder)
         ledger = check_arrivals(database, found, max_malformed)
+        if found.emptiness():
+            click.secho(f"{found.emptiness()}.", fg="yellow", err=True)
         stops = strict and bool(ledger.refused or ledger.malformed)
         tell_arrivals(ledger, len(found.files), "" if stops else "built")
         if stops:
