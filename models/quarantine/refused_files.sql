@@ -1,4 +1,4 @@
--- Grain: one file of which no row was read: refused as a whole, or of no table of the landing contract.
+-- Grain: one file of which no row was read: refused as a whole, or of no table of the contract.
 with landing_refused as (
 
     select
