@@ -119,7 +119,7 @@ def to_check(database: Path, found: Landing, max_share: float) -> int:
 def read_manifest(folder: Path) -> dict[str, Announced]:
     """manifest.csv by path; empty without one. Raises HouseError naming the line that cannot be read."""
     path = folder / "manifest.csv"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
     announced: dict[str, Announced] = {}
     try:
@@ -134,6 +134,8 @@ def read_manifest(folder: Path) -> dict[str, Announced]:
                     (row["sha256"] or "").lower(),
                     int(row["row_count"]) if row["row_count"] else None,
                 )
+    except OSError as error:
+        raise HouseError(f"{path}: cannot be read ({error.strerror}). Nothing was built.") from None
     except (ValueError, csv.Error) as error:
         cause = "not UTF-8" if isinstance(error, UnicodeDecodeError) else "not a line of a manifest"
         line = "" if isinstance(error, UnicodeDecodeError) else f" line {reader.line_num}:"

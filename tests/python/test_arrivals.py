@@ -207,6 +207,14 @@ def test_a_manifest_that_cannot_be_read_stops_the_run(landed: Landed, text: str,
         landed.check()
 
 
+@pytest.mark.parametrize("kind", ["link", "folder"])
+def test_a_manifest_that_is_no_file_is_not_passed_over(landed: Landed, kind: str) -> None:
+    path = landed.raw / "manifest.csv"
+    path.symlink_to("nowhere.csv") if kind == "link" else path.mkdir()
+    with pytest.raises(HouseError, match="manifest.csv: cannot be read .* Nothing was built"):
+        landed.check()
+
+
 BAD_CSV = {
     "s_short,only two\n": "2 columns instead of 9",
     "s_long,a,b,c,d,e,f,g,h,i,j\n": "11 columns instead of 9",
