@@ -1,4 +1,4 @@
--- Grain: one file that the arrival checks refused as a whole; none of its rows was read.
+-- Grain: one file of which no row was read: refused as a whole, or of no table of the contract.
 with landing_refused as (
 
     select

@@ -20,5 +20,10 @@ def without_pandas() -> None:
     sys.modules.setdefault("pandas", None)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number and what it counts, which has an s at its end unless there is a word for `many`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 class HouseError(Exception):
     """Something a user must put right: its text names the file or setting, the cause and the cure."""

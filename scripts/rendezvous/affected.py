@@ -58,7 +58,7 @@ def inputs_of(found: Landing, ledger: Ledger, ring: KeyRing) -> dict[str, str]:
     web = [version for name in versions if name.startswith("ga360.") for version in versions[name]]
     inputs = {name: _digest(parts) for name, parts in versions.items()}
     inputs["landing.export_days"] = _digest(web)
-    inputs["landing.refused_files"] = _digest(f"{path}\t{why}" for path, why in ledger.refused.items())
+    inputs["landing.refused_files"] = _digest(f"{path}\t{why}" for path, why in ledger.unread().items())
     inputs["landing.malformed_lines"] = _digest(str(line) for line in ledger.malformed)
     inputs[_CLOCK] = os.environ.get("RENDEZVOUS_AS_OF") or ("now" if os.environ.get("RENDEZVOUS_RAW") else "demo")
     country = os.environ.get("RENDEZVOUS_JURISDICTION", "")

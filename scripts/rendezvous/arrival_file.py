@@ -24,6 +24,8 @@ from rendezvous.engine_errors import FAILURES
 from rendezvous.landing import LandingFile, csv_reader, header_of, json_reader, sql_text
 
 _CHUNK = 1 << 20
+_NAMED = 5  # columns that a note names before it counts the others
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "pipes"}
 _WORKER = threading.local()
 
 
@@ -171,14 +173,25 @@ def _check_header(file: LandingFile, checked: Checked, read) -> list[str]:
     expected = TABLES[file.system][file.table]
     missing_key = [name for name in KEYS[file.system][file.table] if name not in present]
     if missing_key:
-        raise Refused(f"line 1: no column {', '.join(missing_key)}, which is the key of {file.table}")
+        key = ", ".join(missing_key)
+        raise Refused(f"line 1: no column {key}, which is the key of {file.table}{_separated(present)}")
     missing = [name for name in expected if name not in present]
     unknown = [name for name in present if name not in expected]
     if missing:
         checked.notes.append(f"no column {', '.join(missing)}: read as empty")
     if unknown:
-        checked.notes.append(f"{len(unknown)} columns the contract does not know are left out")
+        shown = ", ".join(unknown[:_NAMED]) + (f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else "")
+        noun, verb = ("column", "is") if len(unknown) == 1 else ("columns", "are")
+        checked.notes.append(f"{noun} {shown}, which the contract does not know, {verb} left out")
     return present
+
+
+def _separated(header: list[str]) -> str:
+    """What to add where a header seems to be in one piece because it is not separated by commas."""
+    for character, name in _OTHER_SEPARATORS.items():
+        if len(header) == 1 and character in header[0]:
+            return f": its columns seem to be separated by {name}, where the contract has commas"
+    return ""
 
 
 def _check_parquet(file: LandingFile, checked: Checked) -> None:

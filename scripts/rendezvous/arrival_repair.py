@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 from isal import igzip
 
+from rendezvous import counted
 from rendezvous.contract import GA360_COLUMNS
 from rendezvous.engine_errors import FAILURES
 from rendezvous.landing import LINE_COLUMN, LONGEST_JSON_RECORD, csv_reader, json_reader
@@ -105,13 +106,13 @@ def _verify(connection, copy: Path, header: list[str] | None, good: int, checked
     except FAILURES:
         rows = None
     if rows != good:
-        what = "cannot be read" if rows is None else f"gives {rows} rows instead of {good}"
-        checked.refused = f"{what} even without its {len(checked.malformed)} malformed lines"
+        what = "cannot be read" if rows is None else f"gives {counted(rows, 'row')} instead of {good:,}"
+        checked.refused = f"{what} even without its {counted(len(checked.malformed), 'malformed line')}"
 
 
 def _with_line(text: str, line: int) -> str:
-    """A JSON record with its line as the first of its fields."""
-    fields = text.strip().removeprefix("{")
+    """A JSON record with its line as the first of its fields; `null`, which is a row too, has no others."""
+    fields = "}" if text.strip() == "null" else text.strip().removeprefix("{")
     comma = "" if fields.lstrip().startswith("}") else ", "
     return f'{{"{LINE_COLUMN}": {line}{comma}{fields}\n'
 
@@ -166,7 +167,7 @@ def _csv_records(path: Path, header: list[str]) -> Iterator[tuple[int, str, str]
                 waiting.extendleft(reversed(taken[1:]))
                 del taken[1:]
             elif fields and len(fields) != len(header):
-                reason = f"{len(fields)} columns instead of {len(header)}"
+                reason = f"{counted(len(fields), 'column')} instead of {len(header)}"
             if not is_header and (fields or reason):
                 yield number, "".join(taken), reason
             number, is_header = number + len(taken), False

@@ -14,11 +14,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rendezvous import HouseError
+from rendezvous import HouseError, counted
 from rendezvous.arrival_file import Checked, check_file
 from rendezvous.landing import Landing, LandingFile
 
-_VERSION = 2  # of the checks: files checked by another version are checked again
+LEFT_OUT = "belongs to no table of the landing contract: left out"
+
+_VERSION = 3  # of the checks: files checked by another version are checked again
 _MANIFEST_COLUMNS = ["path", "bytes", "sha256", "row_count"]
 
 
@@ -27,6 +29,7 @@ class Ledger:
     """Refused files (path -> reason), replacement copies (path -> copy), malformed lines (path, line, reason)."""
 
     refused: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
     replacements: dict[str, Path] = field(default_factory=dict)
     malformed: list[tuple[str, int, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -34,10 +37,14 @@ class Ledger:
     rows: int = 0
     checked: int = 0
 
+    def unread(self) -> dict[str, str]:
+        """Every file that is not read, and why: refused, or of no table of the landing contract."""
+        return dict.fromkeys(self.left_out, LEFT_OUT) | self.refused
+
     def accepted(self, found: Landing) -> Landing:
         """The landing without its refused files."""
         kept = [file for file in found.files if file.relative not in self.refused]
-        return Landing(found.folder, kept, found.unknown)
+        return Landing(found.folder, kept, found.unknown, found.refused)
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def to_check(database: Path, found: Landing, max_share: float) -> int:
 def read_manifest(folder: Path) -> dict[str, Announced]:
     """manifest.csv by path; empty without one. Raises HouseError naming the line that cannot be read."""
     path = folder / "manifest.csv"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
     announced: dict[str, Announced] = {}
     try:
@@ -127,6 +134,8 @@ def read_manifest(folder: Path) -> dict[str, Announced]:
                     (row["sha256"] or "").lower(),
                     int(row["row_count"]) if row["row_count"] else None,
                 )
+    except OSError as error:
+        raise HouseError(f"{path}: cannot be read ({error.strerror}). Nothing was built.") from None
     except (ValueError, csv.Error) as error:
         cause = "not UTF-8" if isinstance(error, UnicodeDecodeError) else "not a line of a manifest"
         line = "" if isinstance(error, UnicodeDecodeError) else f" line {reader.line_num}:"
@@ -140,8 +149,11 @@ def write_tables(connection, ledger: Ledger) -> None:
     connection.execute(
         "create or replace table landing.malformed_lines (path varchar, line bigint, reason varchar)"
     )
-    if ledger.refused:
-        connection.executemany("insert into landing.refused_files values (?, ?)", list(ledger.refused.items()))
+    unread = ledger.unread()
+    if unread:
+        # One statement of lists: DuckDB takes as long for each row of executemany as for a statement.
+        lists = [list(unread), list(unread.values())]
+        connection.execute("insert into landing.refused_files select unnest($1), unnest($2)", lists)
     if ledger.malformed:
         connection.executemany("insert into landing.malformed_lines values (?, ?, ?)", ledger.malformed)
 
@@ -164,7 +176,7 @@ def _ledger(
     folder: Path, found: Landing, files: dict[str, Checked], manifest: dict[str, Announced]
 ) -> Ledger:
     """What stands of the entries of a ledger for the files as they lie there now."""
-    ledger = Ledger()
+    ledger = Ledger(dict(found.refused), list(found.unknown))
     first_delivery: dict[tuple, str] = {}
     for file in found.files:
         entry = files.get(file.relative)
@@ -193,13 +205,13 @@ def _breaks_word(entry: Checked, announced: Announced | None) -> str:
     if announced is None:
         return ""
     if announced.size is not None and announced.size != entry.size:
-        return f"{entry.size} bytes, manifest.csv says {announced.size}"
+        return f"{counted(entry.size, 'byte')}, manifest.csv says {announced.size:,}"
     if announced.sha256 and announced.sha256 != entry.sha256:
         return "its sha256 is not the one in manifest.csv"
     rows = entry.rows + len(entry.malformed)
     # A stray quote makes the number of records a matter of opinion; then bytes and sha256 are the proof.
     if announced.rows is not None and announced.rows != rows and not (entry.malformed and announced.sha256):
-        return f"{rows} rows, manifest.csv says {announced.rows}"
+        return f"{counted(rows, 'row')}, manifest.csv says {announced.rows:,}"
     return ""
 
 
@@ -209,14 +221,13 @@ def _compare_with_manifest(
     """Files announced but absent are refused by name; files that came unannounced are noted."""
     if not is_checked:
         return
-    present = {file.relative for file in found.files}
+    present = {file.relative for file in found.files} | found.refused.keys()
     for path in manifest:
         if path not in present and not (found.folder / path).is_file():
             ledger.refused[path] = "listed in manifest.csv, but not there"
     if manifest:
-        unlisted = sorted(present - set(manifest))
+        unlisted = sorted({file.relative for file in found.files} - set(manifest))
         ledger.notes += [(path, "not listed in manifest.csv: taken as it is") for path in unlisted]
-    ledger.notes += [(path, "belongs to no table of the landing contract: left out") for path in found.unknown]
 
 
 def _load(path: Path, landing_folder: Path) -> dict:

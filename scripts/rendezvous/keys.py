@@ -363,9 +363,13 @@ def _announced(folder: Path) -> dict[str, str]:
 
 
 def _present(folder: Path) -> dict[str, str]:
+    """The same of what lies there; a link that leads to no file is none of the files as shipped."""
     present = {}
     for path in files_below(folder):
-        if path.parent != folder / "truth":
+        name = path.relative_to(folder).as_posix()
+        if not path.is_file():
+            present[name] = "no file"
+        elif path.parent != folder / "truth":
             with open(path, "rb") as stream:
-                present[path.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+                present[name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return present

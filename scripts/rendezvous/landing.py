@@ -12,8 +12,9 @@ import gzip
 import hashlib
 import os
 import re
+import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -45,7 +46,7 @@ def landing_folder() -> Path:
     """The folder named by RENDEZVOUS_RAW, or the demo house. Raises HouseError if it is not a folder."""
     given = os.environ.get("RENDEZVOUS_RAW", "")
     folder = Path(given).expanduser().resolve() if given else DEMO_FOLDER
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # which is quiet about a folder above it that cannot be read
         raise HouseError(f"RENDEZVOUS_RAW is '{given}', which is not a folder. Name the landing folder.")
     return folder
 
@@ -64,37 +65,77 @@ class LandingFile:
     @property
     def version(self) -> str:
         """Changes whenever the file does (name, size, time of last change)."""
-        stat = self.path.stat()
-        return f"{self.relative}:{stat.st_size}:{stat.st_mtime_ns}"
+        status = self.path.stat()
+        return f"{self.relative}:{status.st_size}:{status.st_mtime_ns}"
 
 
 @dataclass
 class Landing:
-    """What lies in a landing folder: contract files by table, and files that belong to no table."""
+    """What lies in a landing folder: contract files by table, files that belong to no table, and what has the name of
+    a contract file and is none (path -> why)."""
 
     folder: Path
     files: list[LandingFile] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def emptiness(self) -> str:
+        """What to say of a folder without any file of the contract, which builds a house of empty tables; or ''."""
+        is_empty = not self.files and not self.refused
+        return f"NO file of the landing contract in {self.folder}: what is built is empty" if is_empty else ""
 
     def of(self, system: str, table: str) -> list[LandingFile]:
         return [file for file in self.files if (file.system, file.table) == (system, table)]
 
 
 def read_folder(folder: Path) -> Landing:
-    """Lists a landing folder. Files are sorted by path, so every run sees the same order."""
+    """Lists a landing folder. Files are sorted by path, so every run sees the same order.
+
+    Raises HouseError for a folder that cannot be read where files of the contract may lie: a build without them would
+    drop what an earlier one made of them.
+    """
     landing = Landing(folder)
-    for path in sorted(files_below(folder)):
+    unread: dict[Path, OSError] = {}
+    paths = list(entries_below(folder, lambda error: unread.setdefault(Path(error.filename), error)))
+    for path, error in unread.items():
+        if _may_hold_tables(path.relative_to(folder).parts):
+            raise _cannot_be_listed(error)
+    for path in sorted(paths):
         relative = path.relative_to(folder).as_posix()
         parts = relative.split("/")
         if relative == "manifest.csv" or parts[0] == "truth" or parts[-1].startswith("."):
             continue
         file = _classify(path, relative, parts)
-        if file is None:
-            landing.unknown.append(relative)
-        else:
-            landing.files.append(file)
-    landing.files += _decisions_beside()
+        if file is not None:
+            _take(landing, file)
+            continue
+        if os.path.isdir(path) and path not in unread and not _leads_back(path, folder):
+            continue  # what lies in it is listed by itself
+        landing.unknown.append(relative)
+        if _may_hold_tables(tuple(parts)) and not os.path.exists(path):
+            _list(path)  # a link to a folder that is gone
+    for file in _decisions_beside():
+        _take(landing, file)
     return landing
+
+
+def _take(landing: Landing, file: LandingFile) -> None:
+    """Lists a file that has its name from the contract; as refused, if there is nothing to open under that name."""
+    reason = _no_file(file.path)
+    if reason:
+        landing.refused[file.relative] = reason
+    else:
+        landing.files.append(file)
+
+
+def _no_file(path: Path) -> str:
+    """Why a path cannot be opened as a file; '' for a file, whatever its rights are."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        what = f"a link to {os.readlink(path)}, which" if os.path.islink(path) else "it"
+        return f"{what} cannot be opened: {error.strerror}"
+    return "" if stat.S_ISREG(mode) else "no file but a folder, a pipe or a device"
 
 
 def _decisions_beside() -> list[LandingFile]:
@@ -105,18 +146,56 @@ def _decisions_beside() -> list[LandingFile]:
     given = os.environ.get("RENDEZVOUS_DECISIONS", "")
     if not given:
         return []
+    beside = Path(given).expanduser().resolve()
     found = (
         _classify(path, f"RENDEZVOUS_DECISIONS/{path.name}", ["stewardship", path.name])
-        for path in sorted(Path(given).expanduser().resolve().glob("*"))
-        if path.is_file() and not path.name.startswith(".")
+        for path in (_list(beside) if os.path.lexists(beside) else [])
+        if not path.name.startswith(".")
     )
     return [file for file in found if file is not None]
 
 
+def _list(folder: Path) -> list[Path]:
+    """What lies in a folder. Raises HouseError if that cannot be told."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise _cannot_be_listed(error) from None
+
+
+def _cannot_be_listed(error: OSError) -> HouseError:
+    return HouseError(
+        f"{error.filename}: this folder cannot be read ({error.strerror}), and without the files in it the house would"
+        " lose what was built of them. Nothing was done."
+    )
+
+
+def _may_hold_tables(parts: tuple[str, ...]) -> bool:
+    """Whether files of the contract may lie in the folder of such a path: the landing, a system, a web property."""
+    return not parts or parts in {(system,) for system in (*TABLES, "ga360")} or (parts[0], len(parts)) == ("ga360", 2)
+
+
 def files_below(folder: Path) -> Iterator[Path]:
-    """Every file below a folder; links to folders are followed, so a landing may be put together from parts."""
-    for root, _, names in os.walk(folder, followlinks=True):
-        yield from (Path(root) / name for name in names)
+    """Every file below a folder, links that lead nowhere included."""
+    return (path for path in entries_below(folder) if not os.path.isdir(path))
+
+
+def entries_below(folder: Path, tell: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+    """Every file and folder below a folder; `tell` is told of folders that cannot be read.
+
+    Links to folders are followed, so a landing may be put together from parts, but none back to where it lies.
+    """
+    for root, folders, names in os.walk(folder, onerror=tell, followlinks=True):
+        yield from (Path(root) / name for name in folders + names)
+        folders[:] = [name for name in folders if not _leads_back(Path(root) / name, folder)]
+
+
+def _leads_back(path: Path, folder: Path) -> bool:
+    """Whether a folder is one of those that it lies in, from `folder` on: then one would come back here for ever."""
+    try:
+        return any(path.samefile(above) for above in path.parents if above.is_relative_to(folder))
+    except OSError:
+        return False  # a folder that may not be entered is told of when it is listed
 
 
 def _classify(path: Path, relative: str, parts: list[str]) -> LandingFile | None:

@@ -1,7 +1,8 @@
 """What a build found, in one screen: who was reconciled, what came of it, what was left out and why.
 
-Reads the database only. A part whose tables are not built is said to be missing, never guessed; where the landing
-folder holds a truth (test data), the identity is measured against it.
+Reads the database, and of the landing folder whether it holds any file of the contract. A part whose tables are not
+built is said to be missing, never guessed; where the landing folder holds a truth (test data), the identity is
+measured against it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from pathlib import Path
 import click
 import duckdb
 
-from rendezvous import HouseError
+from rendezvous import HouseError, counted
+from rendezvous.arrivals import LEFT_OUT
 from rendezvous.database import connect as open_database
-from rendezvous.landing import sql_text
+from rendezvous.landing import read_folder, sql_text
 
 _FIRST = 10
 _WAITING = {"overdue": "overdue", "due_soon": "due soon", "open": "with time left"}
@@ -65,6 +67,11 @@ def _share(part: int | None, whole: int | None) -> str:
     return f"{part:,} of {whole:,} ({part / whole:.1%})" if whole else f"{part:,} of 0"
 
 
+def _landed(found: _Found) -> list[str]:
+    """Whether there was nothing to build from, as where RENDEZVOUS_RAW names the wrong folder."""
+    return list(filter(None, [read_folder(found.folder).emptiness()]))
+
+
 def _run(found: _Found) -> list[str]:
     as_of, status = found.row(
         "select as_of, status from staging.run_ledger where command in ('build', 'run') order by rowid desc limit 1"
@@ -76,9 +83,12 @@ def _run(found: _Found) -> list[str]:
     """)
     built = found.row("select count(*) from staging.days_to_build")[0]
     span = f", {first} to {last}" if days else ""
-    texts = [f"{as_of[:19]} UTC ({status})", f"{days - waiting} days of web exports{span}; {built} built in this run"]
+    texts = [
+        f"{as_of[:19]} UTC ({status})",
+        f"{counted(days - waiting, 'day')} of web exports{span}; {built} built in this run",
+    ]
     if waiting:
-        texts.append(f"{waiting} days are still to be built: the next run takes them up")
+        texts.append(f"{counted(waiting, 'day is', 'days are')} still to be built: the next run takes up what waits")
     return texts + _later(found, as_of)
 
 
@@ -118,7 +128,8 @@ def _devices(found: _Found) -> list[str]:
     """)
     texts = [f"{_share(owned, devices)} belong to one person"]
     if too_old:
-        texts.append(f"{too_old:,} visits without a yes came with a cookie that is too old: the site must let it go")
+        visits = counted(too_old, "visit")
+        texts.append(f"{visits} without a yes came with a cookie that is too old: the site must let it go")
     return texts
 
 
@@ -138,9 +149,11 @@ def _nobodys(found: _Found) -> list[str]:
         where reasons not in ('spells_another', 'several_people', 'staff') order by reason, 1, 2, 3 limit {_FIRST}
     """)
     shown = ", ".join(f"{count:,} {reason}" for reason, count in counts)
-    texts = [f"{sum(count for _, count in counts):,} identifiers link nobody" + (f": {shown}" if shown else "")]
+    total = counted(sum(count for _, count in counts), "identifier links", "identifiers link")
+    texts = [f"{total} nobody" + (f": {shown}" if shown else "")]
     if groups:
-        texts.append(f"{groups:,} groups of identifiers are too large to be one person and were not merged")
+        are = counted(groups, "group of identifiers is", "groups of identifiers are")
+        texts.append(f"{are} too large to be one person and not merged")
     texts += [f"  {' '.join(filter(None, (kind, system, value[:24])))}: {why}" for kind, system, value, why in named]
     return texts
 
@@ -154,7 +167,8 @@ def _compared(found: _Found) -> list[str]:
     if not skipped:
         return []
     shown = ", ".join(f"{count:,} of {rule}" for rule, count in skipped)
-    return [f"{sum(count for _, count in skipped):,} values are on too many client records to compare by: {shown}"]
+    total = counted(sum(count for _, count in skipped), "value is", "values are")
+    return [f"{total} on too many client records to compare by: {shown}"]
 
 
 def _sessions(found: _Found) -> list[str]:
@@ -189,7 +203,7 @@ def _profiles(found: _Found) -> list[str]:
     """)
     total = sum(count for _, count in statuses)
     shown = ", ".join(f"{count} {status}" for status, count in statuses)
-    return [f"{total:,} live appointments" + (f": {shown}" if shown else "")]
+    return [counted(total, "live appointment") + (f": {shown}" if shown else "")]
 
 
 def _requests(found: _Found) -> list[str]:
@@ -225,7 +239,8 @@ def _proofs(found: _Found) -> list[str]:
     """)
     if not grants:
         return []
-    return [f"{grants} grants of {people} people left aside: the law wants proof of them and there is none"]
+    told = f"{counted(grants, 'grant')} of {counted(people, 'person', 'people')}"
+    return [f"{told} left aside: the law wants proof and there is none"]
 
 
 def _configured(found: _Found) -> list[str]:
@@ -243,7 +258,9 @@ def _configured(found: _Found) -> list[str]:
 
 
 def _left_out(found: _Found) -> list[str]:
-    files = found.rows("select path, reason from landing.refused_files order by path")
+    unread = found.rows("select path, reason from landing.refused_files order by path")
+    files = [(path, reason) for path, reason in unread if reason != LEFT_OUT]
+    strangers = [(path, reason) for path, reason in unread if reason == LEFT_OUT]
     lines = found.rows("select path, line, reason from landing.malformed_lines order by path, line")
     # A malformed line stands among the rejected rows, too: here it is counted and listed once.
     rows = found.rows(f"""
@@ -253,13 +270,18 @@ def _left_out(found: _Found) -> list[str]:
     """)
     others = rows[0][-1] if rows else 0
     fields = found.row("select count(*) from quarantine.unreadable_fields")[0]
-    listed = [f"{path}: {reason}" for path, reason in files]
+    listed = [f"{path}: {reason}" for path, reason in files + strangers]
     listed += [_placed(path, line, reason) for path, line, reason in lines]
     listed += [_placed(path, line, reason) for path, line, reason, _ in rows]
-    more = len(files) + len(lines) + others - min(len(listed), _FIRST)
+    more = len(unread) + len(lines) + others - min(len(listed), _FIRST)
+    texts = [
+        f"{counted(len(files), 'file')} refused, {counted(len(lines), 'malformed line')},"
+        f" {counted(others, 'other row')} quarantined, {counted(fields, 'unreadable field')}"
+    ]
+    if strangers:
+        texts.append(f"{counted(len(strangers), 'file')} left out: of no table of the landing contract")
     return [
-        f"{len(files)} files refused, {len(lines)} malformed lines, {others:,} other rows quarantined,"
-        f" {fields:,} unreadable fields",
+        *texts,
         *(f"  {text}" for text in listed[:_FIRST]),
         *_unlisted(more, "landing.refused_files and quarantine.rejected_rows"),
         *_unreadable(found, fields),
@@ -276,7 +298,7 @@ def _unreadable(found: _Found, fields: int) -> list[str]:
     """)
     texts = []
     for path, line, what, count in groups:
-        more = f"; so in {count - 1:,} more line{'s' if count > 2 else ''}" if count > 1 else ""
+        more = f"; so in {counted(count - 1, 'more line')}" if count > 1 else ""
         texts.append(f"  {_placed(path, line, what)}{more}")
     return texts + _unlisted(fields - sum(count for *_, count in groups), "quarantine.unreadable_fields")
 
@@ -328,7 +350,7 @@ def _truth(found: _Found) -> list[str]:
     _, without_devices, judged = _pairs(found, "kind <> 'web_visitor'")
     return [
         f"precision {precision}, recall {recall} over pairs of records (recall {without_devices} without browsers)",
-        f"{judged:,} records judged; people joined by a boutique tablet or shared device: {_joined(found)}",
+        f"{counted(judged, 'record')} judged; people joined by a boutique tablet or shared device: {_joined(found)}",
         *_in_no_pair(found),
         *_not_judged(found),
     ]
@@ -409,6 +431,7 @@ def _joined(found: _Found) -> int:
 
 _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "as of": _run,
+    "landed": _landed,
     "clients": _clients,
     "devices": _devices,
     "nobody's": _nobodys,

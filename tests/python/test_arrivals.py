@@ -98,6 +98,9 @@ def test_clean_files_pass_and_are_not_checked_twice(landed: Landed) -> None:
         ("catalog/stores.csv", stores(1).encode() + "s9,\u738b\u4f1f,,,,,,,\n".encode("gb18030"), "probably GB18030"),
         ("catalog/stores.csv", stores(1).encode("utf-16"), "UTF-16"),
         ("catalog/stores.csv", "store_name,city\nMaison,Paris\n", "line 1: no column store_id, which is the key"),
+        ("catalog/stores.csv", STORES.replace(",", ";"), "no column store_id, which is the key of stores: its columns"),
+        ("catalog/stores.csv", '"store_name"\t"city"\n', "separated by tabs, where the contract has commas"),
+        ("catalog/stores.csv", "store_name;city\n", "separated by semicolons, where the contract has commas"),
         ("catalog/stores.csv", "store_id,city,City\ns1,Paris,Paris\n", "line 1: column city stands there twice"),
         ("catalog/stores.csv.gz", b"", "line 1: no header row"),
         ("catalog/stores.parquet", b"PAR1 half of a file", "not a whole, readable Parquet file"),
@@ -204,12 +207,20 @@ def test_a_manifest_that_cannot_be_read_stops_the_run(landed: Landed, text: str,
         landed.check()
 
 
+@pytest.mark.parametrize("kind", ["link", "folder"])
+def test_a_manifest_that_is_no_file_is_not_passed_over(landed: Landed, kind: str) -> None:
+    path = landed.raw / "manifest.csv"
+    path.symlink_to("nowhere.csv") if kind == "link" else path.mkdir()
+    with pytest.raises(HouseError, match="manifest.csv: cannot be read .* Nothing was built"):
+        landed.check()
+
+
 BAD_CSV = {
     "s_short,only two\n": "2 columns instead of 9",
     "s_long,a,b,c,d,e,f,g,h,i,j\n": "11 columns instead of 9",
     's_open,"never closed,boutique,,,,,,\n': "a quote that never closes",
     's_after,"closed"then text,,,,,,,\n': "text after a closing quote",
-    "  \n": "1 columns instead of 9",
+    "  \n": "1 column instead of 9",
 }
 
 
@@ -263,6 +274,17 @@ def test_a_malformed_json_line_is_set_aside(landed: Landed, bad: str, words: str
     assert {str(row[1:]) for row in read} == {f"('maison', datetime.date(2024, 5, 1), '{path}')"}
 
 
+def test_a_null_among_the_lines_is_a_row_with_or_without_a_malformed_line_beside_it(landed: Landed) -> None:
+    """DuckDB reads `null` as a row of nothing, which staging quarantines."""
+    landed.session_file(DAY, *day(2), " null ")
+    assert (landed.check().rows, landed.read("select count(*) from landing_ga360.ga_sessions")) == (3, [(3,)])
+    landed.session_file(DAY, *day(2), " null ", "oops")
+    ledger = landed.check()
+    assert (ledger.refused, ledger.malformed) == ({}, [(DAY, 4, "not valid JSON at character 1")])
+    rows = landed.read("select visitId, _line from landing_ga360.ga_sessions order by _line")
+    assert rows == [("0", 1), ("1", 2), (None, 3)]
+
+
 def test_a_scalar_of_the_wrong_type_is_left_to_staging(landed: Landed) -> None:
     landed.session_file(DAY, *day(1), '{"visitId": true, "visitStartTime": 1.5, "fullVisitorId": [1], "hits": null}')
     ledger = landed.check()
@@ -313,10 +335,13 @@ def test_a_torn_ledger_is_no_ledger(landed: Landed) -> None:
 
 def test_unknown_and_missing_columns_are_noted_and_unreadable_files_named(landed: Landed) -> None:
     landed.write("catalog/stores.csv", "store_id,mood\ns1,calm\n")
+    landed.write("catalog/products.csv", ",".join(["sku", *TABLES["catalog"]["products"][1:], *"abcdefg"]) + "\n")
     landed.write("catalog/shoes.csv", "a,b\n")
-    notes = dict(landed.check().notes)
-    assert "belongs to no table" in notes["catalog/shoes.csv"]
-    assert "left out" in notes["catalog/stores.csv"]
+    ledger = landed.check()
+    notes = dict(ledger.notes)
+    assert ledger.left_out == ["catalog/shoes.csv"]
+    assert notes["catalog/stores.csv"] == "column mood, which the contract does not know, is left out"
+    assert notes["catalog/products.csv"].startswith("columns a, b, c, d, e and 2 more, which the contract does not")
     assert landed.read("select store_id, city from landing_catalog.stores") == [("s1", None)]
 
 
@@ -355,3 +380,52 @@ def test_a_file_without_rights_is_refused_not_a_crash(landed: Landed) -> None:
     if os.access(path, os.R_OK):
         pytest.skip("rights do not bind this user")
     assert "cannot be read" in landed.check().refused[DAY]
+
+
+@pytest.mark.parametrize("target", ["nowhere.csv", "stores.csv"])
+def test_a_link_that_leads_to_no_file_is_refused_with_or_without_the_checks(landed: Landed, target: str) -> None:
+    landed.write("finance/exchange_rates.csv", "rate_on,currency_code,rate_to_eur\n2024-05-01,GBP,1.17\n")
+    (landed.raw / "catalog").mkdir()
+    (landed.raw / "catalog/stores.csv").symlink_to(target)
+    (landed.raw / "manifest.csv").write_text("path,bytes,sha256,row_count\ncatalog/stores.csv,,,\n")
+    refused = [("catalog/stores.csv", landed.read("select reason from landing.refused_files")[0][0])]
+    assert refused[0][1].startswith(f"a link to {target}, which cannot be opened: ")
+    ledger = landed.check()
+    assert (ledger.refused, ledger.rows) == (dict(refused), 1)
+    assert landed.read("select * from landing.refused_files") == refused
+    assert landed.read("select count(*) from landing_finance.exchange_rates") == [(1,)]
+
+
+def test_what_has_the_name_of_a_file_and_is_none_is_refused(landed: Landed) -> None:
+    os.makedirs(landed.raw / "catalog")
+    os.mkfifo(landed.raw / "catalog/stores.csv")
+    assert landed.check().refused == {"catalog/stores.csv": "no file but a folder, a pipe or a device"}
+
+
+def test_a_link_to_no_file_among_the_decisions_is_refused(landed: Landed, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = landed.raw.parent / "beside"
+    beside.mkdir()
+    (beside / "decisions_may.csv").symlink_to("nowhere.csv")
+    monkeypatch.setenv("RENDEZVOUS_DECISIONS", str(beside))
+    assert list(landed.check().refused) == ["RENDEZVOUS_DECISIONS/decisions_may.csv"]
+
+
+def test_a_file_of_no_table_is_listed_in_the_table_of_files_that_were_not_read(landed: Landed) -> None:
+    path = landed.session_file("ga360/maison/ga_sessions_20241399.json", *day(1))
+    left_out = [("ga360/maison/ga_sessions_20241399.json", "belongs to no table of the landing contract: left out")]
+    assert landed.read("from landing.refused_files") == left_out, "without the checks, too"
+    ledger = landed.check()
+    assert (ledger.refused, ledger.unread()) == ({}, dict(left_out))
+    assert landed.read("from landing.refused_files") == left_out
+    path.unlink()
+    assert landed.read("from landing.refused_files") == []
+
+
+@pytest.mark.parametrize("inside", [None, "catalog/stores.csv/part-0.csv"])
+def test_a_folder_with_the_name_of_a_file_is_refused(landed: Landed, inside: str | None) -> None:
+    os.makedirs(landed.raw / "catalog/stores.csv")
+    if inside:
+        landed.write(inside, stores(1))
+    ledger = landed.check()
+    assert ledger.refused == {"catalog/stores.csv": "no file but a folder, a pipe or a device"}
+    assert ledger.left_out == ([inside] if inside else [])

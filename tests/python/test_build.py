@@ -14,7 +14,8 @@ import pytest
 
 from conftest import House, house_of, parsed_manifest
 from dbt_runner import load
-from rendezvous import HouseError, summary
+from rendezvous import HouseError, arrivals, summary
+from rendezvous.commands.build import tell_arrivals
 from rendezvous.landing import DEMO_FOLDER, PROJECT
 from test_incremental import differences
 
@@ -40,6 +41,8 @@ def test_arguments_and_exit_code_are_those_of_dbt(house: House) -> None:
     listed = build(house, "-s", "web_properties")
     assert listed.returncode == 0, listed.stdout[-2000:] + listed.stderr
     assert "reference.web_properties" in listed.stdout
+    empty = f"NO file of the landing contract in {house.raw}: what is built is empty"
+    assert empty in listed.stderr and empty in listed.stdout
     wrong = build(house, "--no-such-option")
     assert wrong.returncode == 2 and "No such option" in wrong.stdout + wrong.stderr
     nothing = build(house, "--summary-only")
@@ -75,7 +78,7 @@ def test_strict_builds_nothing_when_a_file_is_refused(house: House) -> None:
     (house.raw / "catalog" / "stores.csv").write_bytes(b"")
     done = house.rendezvous("build", "--strict", check=False)
     assert done.returncode == 3
-    assert "catalog/stores.csv: zero bytes" in done.stderr
+    assert "1 file, 1 new or changed, 0 rows.\nREFUSED: 1 file.\n  catalog/stores.csv: zero bytes" in done.stderr
     assert not house.database.exists()
 
 
@@ -90,7 +93,7 @@ def test_a_summary_of_a_partial_build_names_what_is_missing(tmp_path: Path) -> N
         connection.execute("insert into marts.appointment_profiles values ('full'), ('no_consent'), ('full')")
     text = click.unstyle("\n".join(summary.summary(tmp_path / "r.duckdb", tmp_path)))
     assert "3 live appointments: 2 full, 1 no_consent" in text
-    assert text.count("not built") == len(summary._PARTS) - 2, "all but the profiles and the truth"
+    assert text.count("not built") == len(summary._PARTS) - 3, "all but landing folder, profiles and truth"
 
 
 @pytest.mark.parametrize("is_skipped", [True, False])
@@ -187,3 +190,15 @@ def test_people_joined_by_a_boutique_tablet_are_counted(tmp_path: Path, second_c
     records = [("crm_customer", "eu", "1", "P1", "A"), ("crm_customer", "eu", "2", "P2", second_customer)]
     planted = [("tablet_account", "crm_customer", "eu", number, "") for number in ("1", "2")]
     assert f"people joined by a boutique tablet or shared device: {joined}" in measured(tmp_path, records, planted)
+
+
+def test_the_console_points_to_the_tables_for_what_is_there_and_for_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = [f"crm/file_{number}.txt" for number in range(12)]
+    tell_arrivals(arrivals.Ledger(notes=[(name, "a note") for name in names]), 12, "built")
+    assert capsys.readouterr().err.endswith("crm/file_9.txt: a note\n  … and 2 more notes of this kind.\n")
+    tell_arrivals(arrivals.Ledger(left_out=names, refused={"crm/customers.csv": "zero bytes"}), 12, "built")
+    told = capsys.readouterr().err
+    assert "crm/file_0.txt: belongs to no table of the landing contract: left out" in told
+    assert told.endswith("  … and 2 more, in the tables landing.refused_files and malformed_lines.\n")

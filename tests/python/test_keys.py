@@ -101,7 +101,7 @@ def test_the_demo_house_has_its_own_key_and_no_other_house_may_use_it(
         keys.ring_for(tmp_path)
 
 
-@pytest.mark.parametrize("change", ["add", "remove", "edit", "same size", "manifest", "no manifest"])
+@pytest.mark.parametrize("change", ["add", "link", "remove", "edit", "same size", "manifest", "no manifest"])
 def test_a_changed_demo_house_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     demo = tmp_path / "landing"
     demo.mkdir()
@@ -116,6 +116,8 @@ def test_a_changed_demo_house_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     if change == "add":
         (demo / "crm").mkdir()
         (demo / "crm" / "customers.csv").write_text("mine\n")
+    elif change == "link":
+        (demo / "two.csv").symlink_to("nowhere.csv")
     elif change == "remove":
         (demo / "one.csv").unlink()
     elif change == "edit":

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +14,11 @@ import pytest
 
 from rendezvous import HouseError, landing
 from rendezvous.contract import TABLES
+
+# Rights do not bind root unless it lays these down.
+BOUND = () if os.geteuid() else (
+    "setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"
+)  # fmt: skip
 
 
 def opened(raw: Path) -> duckdb.DuckDBPyConnection:
@@ -107,3 +116,62 @@ def test_a_folder_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("RENDEZVOUS_RAW", "/nowhere/at/all")
     with pytest.raises(HouseError, match="RENDEZVOUS_RAW is '/nowhere/at/all', which is not a folder"):
         landing.landing_folder()
+
+
+def read_without(raw: Path, locked: str) -> subprocess.CompletedProcess:
+    """Reads a landing folder, one folder of which may not be opened, and prints what belongs to no table."""
+    if BOUND and not shutil.which(BOUND[0]):
+        pytest.skip("rights do not bind this user")
+    read = f"print(landing.read_folder(Path({str(raw)!r})).unknown)"
+    program = f"from pathlib import Path; from rendezvous import landing; {read}"
+    (raw / locked).chmod(0)
+    done = subprocess.run([*BOUND, sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    (raw / locked).chmod(0o700)
+    return done
+
+
+@pytest.mark.parametrize("locked", ["ga360/fr", "crm", "."])
+def test_a_folder_that_cannot_be_read_stops_the_run_and_is_named(tmp_path: Path, locked: str) -> None:
+    put(tmp_path, "ga360/fr/ga_sessions_20240501.json", '{"visitId": "1"}\n')
+    put(tmp_path, "crm/advisors.csv", "advisor_id\na\n")
+    done = read_without(tmp_path, locked)
+    assert f"HouseError: {tmp_path / locked}: this folder cannot be read (Permission denied)" in done.stderr
+
+
+def test_a_folder_that_cannot_be_read_and_may_hold_no_table_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "lost+found/x", "")
+    assert read_without(tmp_path, "lost+found").stdout == "['lost+found']\n"
+
+
+def test_a_link_to_a_file_in_the_place_of_a_folder_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "ga360/a.json", "")
+    (tmp_path / "ga360/b.json").symlink_to("a.json")
+    assert landing.read_folder(tmp_path).unknown == ["ga360/a.json", "ga360/b.json"]
+
+
+@pytest.mark.parametrize("name", ["crm", "ga360", "ga360/fr"])
+def test_a_link_to_a_folder_that_is_gone_stops_the_run_and_is_named(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "ga360.txt", "")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).symlink_to("/nowhere/at/all")
+    with pytest.raises(HouseError, match=f"{tmp_path / name}: this folder cannot be read .No such file or directory"):
+        landing.read_folder(tmp_path)
+
+
+def test_decisions_that_cannot_be_listed_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "beside", "a file where a folder belongs")
+    monkeypatch.setenv("RENDEZVOUS_DECISIONS", str(tmp_path / "beside"))
+    with pytest.raises(HouseError, match="beside: this folder cannot be read"):
+        landing.read_folder(tmp_path)
+    monkeypatch.setenv("RENDEZVOUS_DECISIONS", str(tmp_path / "not yet"))
+    assert landing.read_folder(tmp_path).files == []
+
+
+def test_a_link_back_to_a_folder_that_it_lies_in_is_left_out_and_not_followed(tmp_path: Path) -> None:
+    put(tmp_path, "raw/ga360/fr/ga_sessions_20240501.json", '{"visitId": "1"}\n')
+    put(tmp_path, "parts/it/ga_sessions_20240501.json", '{"visitId": "2"}\n')
+    for link, target in [("raw/ga360/loop", ".."), ("raw/ga360/it", "../../parts/it"), ("parts/it/back", "../../raw")]:
+        (tmp_path / link).symlink_to(target)
+    found = landing.read_folder(tmp_path / "raw")
+    assert [file.web_property for file in found.files] == ["fr", "it"], "a link elsewhere is followed"
+    assert found.unknown == ["ga360/it/back", "ga360/loop"]

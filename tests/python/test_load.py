@@ -142,7 +142,7 @@ def test_the_command_tells_what_it_would_do_and_does_nothing(client, address: st
     house.environment["RENDEZVOUS_EMULATOR"] = address
     house.land("crm/customers.csv", customers("C1"))
     said = house.rendezvous("load", "--target", "emulator", "--dry-run").stdout
-    assert "1 of 1 files to load" in said and "landing_crm.customers" in said
+    assert "1 of 1 file to load into 1 table or shard" in said and "landing_crm.customers" in said
     assert [dataset.dataset_id for dataset in client.list_datasets()] == []
 
 

@@ -60,7 +60,7 @@ def test_visits_of_exports_that_are_dated_later_are_counted(found: summary._Foun
 
 
 def test_grants_without_the_proof_that_the_law_wants_are_counted(found: summary._Found) -> None:
-    assert summary._proofs(found)[0].startswith("1 grants of 1 people left aside")
+    assert summary._proofs(found)[0].startswith("1 grant of 1 person left aside")
     found.connection.execute("update intermediate.int_consent__policies set proof_required = false")
     assert summary._proofs(found) == []
 
@@ -91,7 +91,7 @@ def left_out() -> Iterator[summary._Found]:
 
 def test_a_malformed_line_is_counted_and_listed_once(left_out: summary._Found) -> None:
     first, *listed = summary._left_out(left_out)
-    assert first.startswith("0 files refused, 2 malformed lines, 1 other rows quarantined,")
+    assert first.startswith("0 files refused, 2 malformed lines, 1 other row quarantined,")
     assert [text.strip() for text in listed if "pos/a.csv" in text][:3] == [
         "pos/a.csv:7: 9 columns", "pos/a.csv:9: 2 columns", "pos/a.csv:3: unusable_sold_at",
     ]  # fmt: skip
@@ -134,3 +134,32 @@ def test_a_share_of_purchases_says_of_which(left_out: summary._Found) -> None:
         "of all purchases, researched online and bought in the boutique: 1 of 4 (25.0%); the reverse: 1 of 4 (25.0%)",
         "of boutique purchases alone, researched online: 1 of 2 (50.0%)",
     ]
+
+
+def test_files_of_no_table_are_counted_apart_from_those_refused_and_all_are_named(found: summary._Found) -> None:
+    found.connection.execute("""
+        create schema landing; create schema quarantine;
+        create table landing.refused_files as
+            select 'ga360/fr/day_' || range as path, 'belongs to no table of the landing contract: left out' as reason
+            from range(11);
+        insert into landing.refused_files values ('pos/transactions.csv', 'zero bytes');
+        create table landing.malformed_lines (path text, line bigint, reason text);
+        create table quarantine.rejected_rows (file text, table_name text, line bigint, reason text);
+        create table quarantine.unreadable_fields (
+            file text, table_name text, line bigint, column_name text, reason text);
+    """)
+    first, second, *named = summary._left_out(found)
+    assert first.startswith("1 file refused, 0 malformed lines, 0 other rows quarantined, 0 unreadable fields")
+    assert second == "11 files left out: of no table of the landing contract"
+    assert named[0] == "  pos/transactions.csv: zero bytes" and named[1].startswith("  ga360/fr/day_0: belongs to")
+    assert named[-1].startswith("  … and 2 more in landing.refused_files")
+
+
+def test_a_folder_without_a_file_of_the_contract_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("none of the contract")
+    with duckdb.connect() as connection:
+        found = summary._Found(connection, tmp_path)
+        assert summary._landed(found) == [f"NO file of the landing contract in {tmp_path}: what is built is empty"]
+        (tmp_path / "crm").mkdir()
+        (tmp_path / "crm" / "customers.csv").write_text("")
+        assert summary._landed(found) == []

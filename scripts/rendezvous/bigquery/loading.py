@@ -151,7 +151,7 @@ class Loader:
 
     def write_arrivals(self) -> None:
         """`landing.refused_files` and `landing.malformed_lines`, for the quarantine models."""
-        refused = [{"path": path, "reason": reason} for path, reason in self.ledger.refused.items()]
+        refused = [{"path": path, "reason": reason} for path, reason in self.ledger.unread().items()]
         malformed = [
             {"path": path, "line": line, "reason": reason} for path, line, reason in self.ledger.malformed
         ]

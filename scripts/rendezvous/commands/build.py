@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from rendezvous import ONE_THREAD_EACH, PROJECT, HouseError, affected, arrivals, keys, landing, summary
+from rendezvous import ONE_THREAD_EACH, PROJECT, HouseError, affected, arrivals, counted, keys, landing, summary
 from rendezvous.database import refuse_name
 
 _SHOWN = 10
@@ -44,8 +44,11 @@ def command(
         ring = keys.ring_for(folder)  # without the keys nothing is read at all
         found = landing.read_folder(folder)
         ledger = check_arrivals(database, found, max_malformed)
-        tell_arrivals(ledger, len(found.files))
-        if strict and (ledger.refused or ledger.malformed):
+        if found.emptiness():
+            click.secho(f"{found.emptiness()}.", fg="yellow", err=True)
+        stops = strict and bool(ledger.refused or ledger.malformed)
+        tell_arrivals(ledger, len(found.files), "" if stops else "built")
+        if stops:
             click.secho("Nothing was built (--strict).", fg="red", err=True)
             sys.exit(3)
         if dbt_arguments:
@@ -72,21 +75,28 @@ def check_arrivals(database: Path, found: landing.Landing, max_share: float) -> 
         return arrivals.check_landing(database, found, max_share, bar.update)
 
 
-def tell_arrivals(ledger: arrivals.Ledger, count: int) -> None:
-    """Prints what the arrival checks found."""
-    copied = f", {len(ledger.malformed)} malformed lines set aside" if ledger.malformed else ""
-    click.echo(f"{count} files, {ledger.checked} new or changed, {ledger.rows:,} rows{copied}.", err=True)
+def tell_arrivals(ledger: arrivals.Ledger, count: int, others: str) -> None:
+    """Prints what the arrival checks found; `others` is what becomes of files not refused, '' if nothing does."""
+    copied = f", {counted(len(ledger.malformed), 'malformed line')} set aside" if ledger.malformed else ""
+    rows = counted(ledger.rows, "row")
+    click.echo(f"{counted(count, 'file')}, {ledger.checked:,} new or changed, {rows}{copied}.", err=True)
     for path, note in ledger.notes[:_SHOWN]:
         click.echo(f"  {path}: {note}", err=True)
+    if len(ledger.notes) > _SHOWN:
+        click.echo(f"  … and {counted(len(ledger.notes) - _SHOWN, 'more note')} of this kind.", err=True)
+    for path in ledger.left_out[:_SHOWN]:
+        click.echo(f"  {path}: {arrivals.LEFT_OUT}", err=True)
     for path, line, reason in ledger.malformed[:_SHOWN]:
         click.secho(f"  {path}: line {line}: {reason}", fg="yellow", err=True)
     if ledger.refused:
-        click.secho(f"REFUSED: {len(ledger.refused)} files; the others are built.", fg="red", bold=True, err=True)
+        rest = f"; the others are {others}" if others else ""
+        click.secho(f"REFUSED: {counted(len(ledger.refused), 'file')}{rest}.", fg="red", bold=True, err=True)
     for path, reason in list(ledger.refused.items())[:_SHOWN]:
         click.secho(f"  {path}: {reason}", fg="red", err=True)
-    unshown = sum(max(0, len(part) - _SHOWN) for part in (ledger.notes, ledger.malformed, ledger.refused))
+    unshown = sum(max(0, len(part) - _SHOWN) for part in (ledger.left_out, ledger.malformed, ledger.refused))
     if unshown:
-        click.echo(f"  … and {unshown} more, in the tables landing.refused_files and malformed_lines.", err=True)
+        where = ", in the tables landing.refused_files and malformed_lines" if others else ""
+        click.echo(f"  … and {unshown:,} more{where}.", err=True)
 
 
 def _build_what_changed(folder: Path, database: Path, inputs: dict[str, str], everything: bool) -> None:

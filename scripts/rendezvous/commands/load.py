@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from rendezvous import HouseError, keys, landing
+from rendezvous import HouseError, counted, keys, landing
 from rendezvous.commands.build import check_arrivals, database_path, tell_arrivals
 
 _SHOWN = 20
@@ -34,7 +34,7 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
         raise HouseError("BigQuery's client is not installed: pip install -r requirements-bigquery.txt") from None
     found = landing.read_folder(landing.landing_folder())
     ledger = check_arrivals(database_path(), found, max_malformed)
-    tell_arrivals(ledger, len(found.files))
+    tell_arrivals(ledger, len(found.files), "" if dry_run else "loaded")
     residency.refuse_held(found, ledger)
     client = connection.connect(target)
     loader = loading.Loader(client, found, ledger)
@@ -53,7 +53,8 @@ def command(target: str, dry_run: bool, max_malformed: float) -> None:
     with errors.explained("writing landing.refused_files and landing.malformed_lines"):
         loader.write_arrivals()
     rest = loader.vanished()
-    click.echo(f"{len(units)} tables and shards loaded; {len(rest)} loaded earlier from files that are gone.", err=True)
+    loaded = counted(len(units), "table or shard", "tables and shards")
+    click.echo(f"{loaded} loaded; {len(rest)} loaded earlier from files that are gone.", err=True)
 
 
 def _refuse_demo_key(has_demo_key: bool, found: landing.Landing) -> None:
@@ -76,14 +77,16 @@ def _bring_tombstones(client) -> None:
     missing = vault.bring_tombstones(client)
     if missing:
         vault.reopen_days(client)
-        click.echo(f"{missing} tombstones were missing in the vault: all web exports are built again.", err=True)
+        were = counted(missing, "tombstone was", "tombstones were")
+        click.echo(f"{were} missing in the vault: all web exports are built again.", err=True)
 
 
 def _tell_plan(units: list, count: int) -> None:
     files = sum(len(unit.files) for unit in units)
     size = sum(unit.size for unit in units)
-    click.echo(f"{files} of {count} files to load into {len(units)} tables and shards, {size:,} bytes.")
+    into = counted(len(units), "table or shard", "tables and shards")
+    click.echo(f"{files} of {counted(count, 'file')} to load into {into}, {counted(size, 'byte')}.")
     for unit in units[:_SHOWN]:
-        click.echo(f"  {unit.destination}: {len(unit.files)} files, {unit.size:,} bytes")
+        click.echo(f"  {unit.destination}: {counted(len(unit.files), 'file')}, {counted(unit.size, 'byte')}")
     if len(units) > _SHOWN:
         click.echo(f"  … and {len(units) - _SHOWN} more.")
