@@ -108,10 +108,8 @@ base_ga360__hits as (
             when hit_millis is null then 'hit_time_unreadable'
             when is_repeated then 'duplicate_hit_number'
         end as rejected_because,
-        replace(
-            {{ unreadable_micros(['raw_revenue', 'raw_tax', 'raw_shipping', 'raw_refund']) }},
-            'raw_', 'transaction_'
-        ) as unreadable_fields,
+        {{ unreadable_micros(['raw_revenue', 'raw_tax', 'raw_shipping', 'raw_refund']) }}
+            as unreadable_fields,
         _file,
         _line
     from scrubbed
