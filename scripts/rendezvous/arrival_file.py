@@ -151,9 +151,10 @@ def _check_bytes(path: Path) -> int:
                 lines += chunk.count(b"\n")
                 last = chunk[-1:]
     except EOFError:
-        raise Refused(f"truncated: the gzip stream ends after byte {offset} without its trailer") from None
+        size = path.stat().st_size
+        raise Refused(f"truncated: the gzip stream ends after byte {size} without its trailer") from None
     except (isal_zlib.error, igzip.BadGzipFile) as error:
-        raise Refused(f"damaged gzip stream after byte {offset}: {error}") from None
+        raise Refused(f"damaged gzip stream, after byte {offset} of what it unpacks to: {error}") from None
     return lines + (last not in (b"\n", b""))
 
 
