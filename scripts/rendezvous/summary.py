@@ -243,6 +243,19 @@ def _proofs(found: _Found) -> list[str]:
     return [f"{told} left aside: the law wants proof and there is none"]
 
 
+def _without_rate(found: _Found) -> list[str]:
+    """Amounts that are in no sum of EUR, because their currency or day has no rate."""
+    # An unknown currency stands as it came, so what has no three letters is not quoted.
+    amounts = found.rows("""
+        select
+            case when regexp_full_match(currency_code, '[A-Z]{3}') then currency_code else 'no currency' end as currency,
+            count(*), min(occurred_at)::date, max(occurred_at)::date
+        from marts.touchpoints where amount is not null and amount_eur is null group by 1 order by 2 desc, 1
+    """)
+    return [f"{currency}: {counted(count, 'amount')} without a rate, so without EUR, {first} to {last}"
+            for currency, count, first, last in amounts]  # fmt: skip
+
+
 def _configured(found: _Found) -> list[str]:
     unknown = [name for (name,) in found.rows("""
         select distinct property from landing.export_days
@@ -441,6 +454,7 @@ _PARTS: dict[str, Callable[[_Found], list[str]]] = {
     "profiles": _profiles,
     "requests": _requests,
     "proofs": _proofs,
+    "rates": _without_rate,
     "properties": _configured,
     "left out": _left_out,
     "truth": _truth,

@@ -59,6 +59,22 @@ def test_visits_of_exports_that_are_dated_later_are_counted(found: summary._Foun
     assert "1 of the sessions, 2099-01-01 to 2099-01-01" in summary._later(found, as_of)[0]
 
 
+def test_amounts_without_a_rate_are_counted_by_currency(found: summary._Found) -> None:
+    found.connection.execute("""
+        create schema marts;
+        create table marts.touchpoints (
+            currency_code text, amount decimal(18, 2), amount_eur decimal(18, 2), occurred_at timestamp);
+        insert into marts.touchpoints values
+            ('CNY', 10, null, '2024-03-02'), ('CNY', 10, null, '2024-03-03'), (null, 5, null, '2024-03-01'),
+            ('a@b.example', 5, null, '2024-03-01'),
+            ('EUR', 10, 10, '2024-03-02'), (null, null, null, '2024-03-02')
+    """)
+    assert summary._without_rate(found) == [
+        "CNY: 2 amounts without a rate, so without EUR, 2024-03-02 to 2024-03-03",
+        "no currency: 2 amounts without a rate, so without EUR, 2024-03-01 to 2024-03-01",
+    ]
+
+
 def test_grants_without_the_proof_that_the_law_wants_are_counted(found: summary._Found) -> None:
     assert summary._proofs(found)[0].startswith("1 grant of 1 person left aside")
     found.connection.execute("update intermediate.int_consent__policies set proof_required = false")
