@@ -248,7 +248,7 @@ def _without_rate(found: _Found) -> list[str]:
     # An unknown currency stands as it came, so what has no three letters is not quoted.
     amounts = found.rows("""
         select
-            case when regexp_full_match(currency_code, '[A-Z]{3}') then currency_code else 'no currency' end as currency,
+            case when regexp_full_match(currency_code, '[A-Z]{3}') then currency_code else 'no currency' end,
             count(*), min(occurred_at)::date, max(occurred_at)::date
         from marts.touchpoints where amount is not null and amount_eur is null group by 1 order by 2 desc, 1
     """)
