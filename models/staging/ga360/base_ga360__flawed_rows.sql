@@ -16,17 +16,6 @@ hits as (
 
 ),
 
-products as (
-
-    select
-        hit_key,
-        report_date,
-        unreadable_fields
-    from {{ ref('stg_ga360__hit_products') }}
-    where unreadable_fields is not null
-
-),
-
 flawed_sessions as (
 
     select
@@ -70,38 +59,11 @@ flawed_hits as (
 
 ),
 
--- A hit that sells three pieces without a readable price has one such field.
-flawed_products as (
-
-    select distinct
-        sessions.row_id,
-        hits.report_date,
-        sessions.report_date as session_report_date,
-        'products' as table_name,
-        hits._file,
-        hits._line,
-        hits.rejected_because,
-        products.unreadable_fields
-    from products
-    inner join hits
-        on products.hit_key = hits.hit_key
-        and products.report_date = hits.report_date
-    inner join sessions
-        on hits.session_part_key = sessions.session_part_key
-        and hits.report_date = sessions.report_date
-    where
-        sessions.rejected_because is null
-        and hits.rejected_because is null
-
-),
-
 base_ga360__flawed_rows as (
 
     select * from flawed_sessions
     union all
     select * from flawed_hits
-    union all
-    select * from flawed_products
 
 )
 

@@ -70,15 +70,7 @@ stg_ga360__hit_products as (
         {{ scrub(not_set('products.coupon_code')) }} as coupon_code,
         cast(null as string) as promo_id,
         cast(null as string) as promo_name,
-        cast(null as string) as promo_position,
-        {{ unreadable_fields({
-            'list_position': to_int('list_position'),
-            'quantity': to_int('quantity'),
-            'unit_price': money_from_micros('unit_price'),
-            'line_revenue': money_from_micros('line_revenue'),
-            'refund_amount': money_from_micros('refund_amount'),
-            'is_impression': to_bool('is_impression'),
-        }) }} as unreadable_fields
+        cast(null as string) as promo_position
     from products
     inner join sessions on products.session_part_key = sessions.session_part_key
     union all
@@ -109,8 +101,7 @@ stg_ga360__hit_products as (
         cast(null as string) as coupon_code,
         {{ not_set('banner.promoId') }} as promo_id,
         {{ scrub(not_set('banner.promoName')) }} as promo_name,
-        {{ not_set('banner.promoPosition') }} as promo_position,
-        cast(null as string) as unreadable_fields
+        {{ not_set('banner.promoPosition') }} as promo_position
     from promotions
     inner join sessions on promotions.session_part_key = sessions.session_part_key
     cross join {{ unnest_numbered('promotions.banners', 'banner') }}
