@@ -390,11 +390,11 @@ def _not_judged(found: _Found) -> list[str]:
 
 def _pairs(found: _Found, which: str) -> tuple[str, str, int]:
     pairs = "coalesce(sum(n * (n - 1) // 2), 0)"
-    counted = f"select count(*) as n from judged where {which}"
-    known = f"{counted} and customer_key is not null"
+    groups = f"select count(*) as n from judged where {which}"
+    known = f"{groups} and customer_key is not null"
     right = found.row(f"select {pairs} from ({known} group by customer_key, person)")[0]
     claimed = found.row(f"select {pairs} from ({known} group by customer_key)")[0]
-    true = found.row(f"select {pairs} from ({counted} group by person)")[0]
+    true = found.row(f"select {pairs} from ({groups} group by person)")[0]
     judged = found.row("select count(*) from judged")[0]
     return (
         f"{right / claimed:.4f}" if claimed else "not defined (no pair)",
