@@ -48,7 +48,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     late[1]["fullVisitorId"] = None
     late[2]["hits"] = [late[2]["hits"][0] | {"time": "-"}]
     late[3]["visitNumber"] = "first"
-    late[3]["hits"] = [late[3]["hits"][0] | {"transaction": {"transactionRevenue": "much"}}]
+    pieces = [{"productSKU": "S1", "productPrice": "free"}] * 2 + [{"productSKU": "S2", "isImpression": "perhaps"}]
+    late[3]["hits"] = [late[3]["hits"][0] | {"product": pieces, "transaction": {"transactionRevenue": "much"}}]
     house.land_json(web("20240507"), [*late, late[0]])
     path = house.land_json(web("20240508"), [session(0), session(1, date="20240508", visitId="x")])
     path.write_bytes(gzip.compress(b"\n{\n" + gzip.decompress(path.read_bytes())))
@@ -121,6 +122,8 @@ def test_a_wrong_type_in_a_web_export_is_named_with_file_line_and_cause(broken: 
     assert unreadable == [(web("20240507"), 4, *field) for field in [
         ("ga_sessions", "visitNumber", "not_a_possible_number"),
         ("hits", "transaction_revenue", "not_a_possible_number"),
+        ("products", "is_impression", "not_true_or_false"),
+        *[("products", "unit_price", "not_a_possible_number")] * 2,
     ]]  # fmt: skip
     assert f"{web('20240507')}:2: visitor_id_missing" in broken.first.stdout
 
@@ -145,7 +148,7 @@ def test_plain_dbt_build_sees_the_same_files(broken: House) -> None:
 
 def test_the_summary_lists_what_was_left_out(broken: House) -> None:
     # Those of test_web_rows_in… but for the malformed two, and two of the till: without an instant, without a key.
-    assert "4 files refused, 2 malformed lines, 8 other rows quarantined, 3 unreadable fields" in broken.first.stdout
+    assert "4 files refused, 2 malformed lines, 8 other rows quarantined, 6 unreadable fields" in broken.first.stdout
     assert "pos/transactions.csv:6: currency_code: unknown_currency" in broken.first.stdout
     assert "malformed_line:" not in broken.first.stdout and "ZZZ" not in broken.first.stdout
 

@@ -1,7 +1,7 @@
 -- Grain: one landed session part, or hit of a part that stands, that is unusable or has a
--- field nobody could read. Rows that another export or a later snapshot has replaced are no
--- faults; base_ga360__row_accounts counts them. Both tables' days are shown, so that a
--- reader of few days bounds both.
+-- field nobody could read, or product of a hit that stands with such a field. Rows that another
+-- export or a later snapshot has replaced are no faults; base_ga360__row_accounts counts them.
+-- The days of all three tables are shown, so that a reader of few days bounds each.
 {{ config(materialized='view') }}
 
 with sessions as (
@@ -16,12 +16,24 @@ hits as (
 
 ),
 
+products as (
+
+    select
+        hit_key,
+        report_date,
+        unreadable_fields
+    from {{ ref('stg_ga360__hit_products') }}
+    where unreadable_fields is not null
+
+),
+
 flawed_sessions as (
 
     select
         row_id,
         report_date,
         report_date as session_report_date,
+        report_date as product_report_date,
         case source_table_kind
             when 'daily' then 'ga_sessions'
             when 'intraday' then 'ga_sessions_intraday'
@@ -44,6 +56,7 @@ flawed_hits as (
         sessions.row_id,
         hits.report_date,
         sessions.report_date as session_report_date,
+        hits.report_date as product_report_date,
         'hits' as table_name,
         hits._file,
         hits._line,
@@ -59,11 +72,38 @@ flawed_hits as (
 
 ),
 
+flawed_products as (
+
+    select
+        sessions.row_id,
+        hits.report_date,
+        sessions.report_date as session_report_date,
+        products.report_date as product_report_date,
+        'products' as table_name,
+        hits._file,
+        hits._line,
+        hits.rejected_because,
+        products.unreadable_fields
+    from products
+    inner join hits
+        on products.hit_key = hits.hit_key
+        and products.report_date = hits.report_date
+    inner join sessions
+        on hits.session_part_key = sessions.session_part_key
+        and hits.report_date = sessions.report_date
+    where
+        sessions.rejected_because is null
+        and hits.rejected_because is null
+
+),
+
 base_ga360__flawed_rows as (
 
     select * from flawed_sessions
     union all
     select * from flawed_hits
+    union all
+    select * from flawed_products
 
 )
 

@@ -1,7 +1,6 @@
--- Grain: one product of a hit that stands, as exported, with its place in its role. Only in a
--- hit with impressions and acts has the place to be counted. Part of the statement that reads
--- it: a filter would not get past an unfolding, so days are chosen and lists made NULL before.
--- The export has names in mixed case, and elements of arrays look like tables to the linter.
+-- Grain: one product of a hit that stands, as exported, with its place in its role, counted only
+-- where a hit has both. Part of the statement that reads it: a filter would not get past an
+-- unfolding, so days are chosen and lists made NULL before. Elements look like tables to sqlfluff.
 {{ config(materialized='ephemeral') }}
 -- noqa: disable=CP02,RF01
 with one_role_hits as (
@@ -112,7 +111,8 @@ base_ga360__products as (
         product.productPrice as unit_price,
         product.productRevenue as line_revenue,
         product.productRefundAmount as refund_amount,
-        product.productCouponCode as coupon_code
+        product.productCouponCode as coupon_code,
+        cast(product.isImpression as string) as is_impression
     from products
 
 )

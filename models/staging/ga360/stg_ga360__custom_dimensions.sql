@@ -16,9 +16,7 @@ with sessions as (
         user_id,
         custom_dimensions
     from {{ ref('base_ga360__sessions') }}
-    where
-        {{ in_days_to_build('report_date') }}
-        and rejected_because is null
+    where {{ in_days_to_build('report_date') }} and rejected_because is null
 
 ),
 
@@ -27,7 +25,7 @@ hits as (
     select
         hit_key,
         session_part_key,
-        property,
+        report_date,
         hit_at,
         custom_dimensions
     from {{ ref('base_ga360__hits') }}
@@ -96,8 +94,10 @@ hit_values as (
         slots.identifier_system,
         {{ indexed_value('hits.custom_dimensions', 'slots.slot_index') }} as raw_value
     from hits
-    inner join sessions on hits.session_part_key = sessions.session_part_key
-    inner join slots on hits.property = slots.property
+    inner join sessions
+        on hits.session_part_key = sessions.session_part_key
+        and hits.report_date = sessions.report_date
+    inner join slots on sessions.property = slots.property
     where slots.slot_scope = 'hit'
 
 ),

@@ -1,9 +1,8 @@
 -- Grain: hit x role x place. Impressions are what a list showed, actions what the hit did
 -- something with, promotions the banners; one hit may hold all three. Quantity stays NULL
--- where the site sent none: nobody knows that it was one.
--- The export's own names are in mixed case.
+-- where the site sent none: nobody knows that it was one. Parts are met by day, so that one
+-- that two days' exports hold is no two of each (primary_key of stg_ga360__sessions fails then).
 {{ config(**by_day()) }}
--- noqa: disable=CP02
 
 with products as (
 
@@ -13,19 +12,7 @@ with products as (
 
 promotions as (
 
-    select
-        hit_key,
-        session_part_key,
-        property,
-        report_date,
-        hit_at,
-        is_promotion_click,
-        promotions as banners
-    from {{ ref('base_ga360__hits') }}
-    where
-        {{ in_days_to_build('report_date') }}
-        and rejected_because is null
-        and promotion_count > 0
+    select * from {{ ref('base_ga360__promotions') }}
 
 ),
 
@@ -33,6 +20,7 @@ sessions as (
 
     select
         session_part_key,
+        report_date,
         session_key,
         visitor_key,
         is_provisional
@@ -70,9 +58,19 @@ stg_ga360__hit_products as (
         {{ scrub(not_set('products.coupon_code')) }} as coupon_code,
         cast(null as string) as promo_id,
         cast(null as string) as promo_name,
-        cast(null as string) as promo_position
+        cast(null as string) as promo_position,
+        {{ unreadable_fields({
+            'list_position': to_int('list_position'),
+            'quantity': to_int('quantity'),
+            'unit_price': money_from_micros('unit_price'),
+            'line_revenue': money_from_micros('line_revenue'),
+            'refund_amount': money_from_micros('refund_amount'),
+            'is_impression': to_bool('is_impression'),
+        }) }} as unreadable_fields
     from products
-    inner join sessions on products.session_part_key = sessions.session_part_key
+    inner join sessions
+        on products.session_part_key = sessions.session_part_key
+        and products.report_date = sessions.report_date
     union all
     select
         promotions.hit_key,
@@ -82,11 +80,9 @@ stg_ga360__hit_products as (
         promotions.report_date,
         promotions.hit_at,
         sessions.is_provisional,
-        banner_offset + 1 as product_seq,
-        'promotion' as product_role,
-        case
-            when promotions.is_promotion_click then 'promo_click' else 'promo_view'
-        end as ecommerce_action,
+        promotions.product_seq,
+        promotions.product_role,
+        promotions.ecommerce_action,
         cast(null as string) as product_id,
         cast(null as string) as product_name,
         cast(null as string) as brand,
@@ -99,12 +95,14 @@ stg_ga360__hit_products as (
         cast(null as {{ type_money() }}) as line_revenue,
         cast(null as {{ type_money() }}) as refund_amount,
         cast(null as string) as coupon_code,
-        {{ not_set('banner.promoId') }} as promo_id,
-        {{ scrub(not_set('banner.promoName')) }} as promo_name,
-        {{ not_set('banner.promoPosition') }} as promo_position
+        {{ not_set('promotions.promo_id') }} as promo_id,
+        {{ scrub(not_set('promotions.promo_name')) }} as promo_name,
+        {{ not_set('promotions.promo_position') }} as promo_position,
+        cast(null as string) as unreadable_fields
     from promotions
-    inner join sessions on promotions.session_part_key = sessions.session_part_key
-    cross join {{ unnest_numbered('promotions.banners', 'banner') }}
+    inner join sessions
+        on promotions.session_part_key = sessions.session_part_key
+        and promotions.report_date = sessions.report_date
 
 )
 
