@@ -164,7 +164,7 @@ def test_every_brief_is_logged_for_the_owner_alone(database: Path, tmp_path: Pat
     assert "abcdef" not in log.read_text(), "the log names the appointment, not the client"
     monkeypatch.setenv("RENDEZVOUS_DUCKDB", str(copy))
     told = CliRunner().invoke(do_accesses.command, ["--appointment", "A1"])
-    assert told.output.splitlines()[0].endswith("A1  clienteling  withheld") and "1 readings." in told.output
+    assert told.output.splitlines()[0].endswith("A1  clienteling  withheld") and "1 reading." in told.output
     log.write_text("no json\n")
     with pytest.raises(HouseError, match="line 1"):
         list(access_log.read(copy))

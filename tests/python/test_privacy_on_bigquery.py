@@ -306,7 +306,7 @@ def test_who_read_profiles_is_asked_of_the_history_of_jobs(
     asked = ["privacy", "accesses", "--target", "bigquery"]
     rendezvous([*asked, "--reader", "advisor@maison.example"], standalone_mode=False)
     assert capsys.readouterr().out.splitlines() == [
-        "2026-05-04T09:30:00+00:00  advisor@maison.example  -  SELECT  job_1", "1 readings.",
+        "2026-05-04T09:30:00+00:00  advisor@maison.example  -  SELECT  job_1", "1 reading.",
     ]  # fmt: skip
     catalog = {("INFORMATION_SCHEMA", "JOBS"): table_message("JOBS", list(columns.items()))}
     assert "`region-eu`.INFORMATION_SCHEMA.JOBS" in said[0]

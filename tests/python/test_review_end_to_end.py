@@ -169,9 +169,9 @@ def test_a_sheet_is_blind_and_holds_the_pairs_that_wait(story: Story) -> None:
 def test_a_simulation_tells_who_merges_and_splits_and_what_it_touches_and_writes_nothing(story: Story) -> None:
     said = story.simulated
     assert said.exit_code == 0, said.stderr
-    assert "1 people would be made of several." in said.stdout
-    assert "1 people would fall apart." in said.stdout
-    assert "1 appointments to come are theirs." in said.stdout
+    assert "1 person would be made of several." in said.stdout
+    assert "1 person would fall apart." in said.stdout
+    assert "Their appointments to come: 1." in said.stdout
     assert "visit at PAR01" in said.stdout
     assert "Consents: 2 narrowed, 0 extended to records that had said nothing," in said.stdout
     assert "0 widened." in said.stdout

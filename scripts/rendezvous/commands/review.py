@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import duckdb
 
-from rendezvous import HouseError, landing
+from rendezvous import HouseError, counted, landing
 from rendezvous.commands.brief import database
 from rendezvous.database import connect as open_database
 from rendezvous.review import decisions, simulate
@@ -44,7 +44,8 @@ def export_command(path: Path, limit: int, with_scores: bool, with_names: bool) 
     Blind by default: a steward who sees the machine's opinion repeats it. The file is readable by its owner alone.
     """
     count = export(database(), path, limit, with_scores, with_names)
-    click.echo(f"{count} pairs in {path}. Fill in `decision` ({', '.join(decisions.VERDICTS)}) and `reason`.")
+    verdicts = ", ".join(decisions.VERDICTS)
+    click.echo(f"{counted(count, 'pair')} in {path}. Fill in `decision` ({verdicts}) and `reason`.")
 
 
 @command.command("simulate")
@@ -85,7 +86,7 @@ def apply_command(sheet: Path, decided_by: str) -> None:
         is_demo = raw == landing.DEMO_FOLDER
         decided_at = datetime.fromisoformat(simulate.clock_of(database())) if is_demo else datetime.now(UTC)
         path = decisions.write_decisions(folder, read.accepted, decided_by.strip(), decided_at)
-        click.echo(f"{len(read.accepted)} verdicts in {path}; `rendezvous build` follows them.")
+        click.echo(f"{counted(len(read.accepted), 'verdict')} in {path}; `rendezvous build` follows.")
     else:
         click.echo("No verdict to take over.")
     sys.exit(1 if read.refused else 0)
@@ -102,7 +103,7 @@ def _sheet(path: Path) -> decisions.Sheet:
     sheet = decisions.read_sheet(path, records, standing, disputed)
     for line, why in sheet.refused:
         click.secho(f"  {path}: line {line}: {why}", fg="red", err=True)
-    told = [f"{len(sheet.accepted)} verdicts", f"{len(sheet.refused)} lines refused"]
+    told = [counted(len(sheet.accepted), "verdict"), f"{counted(len(sheet.refused), 'line')} refused"]
     told += [f"{sheet.repeated} already decided so"] if sheet.repeated else []
     told += [f"{sheet.undecided} without a decision"] if sheet.undecided else []
     click.echo(", ".join(told) + ".", err=True)
@@ -131,13 +132,14 @@ def _known() -> tuple[set[decisions.Record], set[decisions.Pair]]:
 
 def _tell(effect: simulate.Effect) -> None:
     for word, changes in (("merge", effect.merged), ("split", effect.split)):
-        click.echo(f"{len(changes)} people would {'be made of several' if word == 'merge' else 'fall apart'}.")
+        becomes = "be made of several" if word == "merge" else "fall apart"
+        click.echo(f"{counted(len(changes), 'person', 'people')} would {becomes}.")
         for key, parts in changes[:_SHOWN]:
             shown = ", ".join(part[:12] for part in parts)
             click.echo(f"  {key[:12]} {'<-' if word == 'merge' else '->'} {shown}")
         if len(changes) > _SHOWN:
             click.echo(f"  … and {len(changes) - _SHOWN} more")
-    click.echo(f"{len(effect.appointments)} appointments to come are theirs.")
+    click.echo(f"Their appointments to come: {len(effect.appointments)}.")
     for appointment, store, starts_at, before, after in effect.appointments[:_SHOWN]:
         click.echo(f"  {appointment} at {store}, {starts_at:%Y-%m-%d %H:%M}: {before} pieces shown, then {after}")
     click.echo(

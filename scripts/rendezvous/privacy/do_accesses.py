@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import click
 
-from rendezvous import access_log
+from rendezvous import access_log, counted
 from rendezvous.access_log import Access
 from rendezvous.commands.brief import database
 from rendezvous.privacy import house as houses
@@ -31,7 +31,7 @@ def command(appointment: str | None, reader: str | None, target: str) -> None:
     ]
     for access in found:
         click.echo("  ".join((access.at, access.reader, access.appointment_id, access.purpose, access.outcome)))
-    click.echo(f"{len(found)} readings.")
+    click.echo(f"{counted(len(found), 'reading')}.")
 
 
 def _logged(target: str) -> Iterable[Access]:

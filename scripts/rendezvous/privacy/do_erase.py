@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from rendezvous import counted
 from rendezvous.privacy import answering, certificate, erasure, notices, requests
 from rendezvous.privacy import house as houses
 from rendezvous.privacy.answering import Found
@@ -90,8 +91,8 @@ def tell(name: str, outcome: str, done: Done, dry_run: bool) -> None:
     removed = sum(table.removed for table in done.tables)
     kept = sum(table.kept_without_person for table in done.tables)
     tables = sum(1 for table in done.tables if table.removed)
-    click.echo(f"  {removed:,} rows {would} from {tables} of {len(done.tables)} tables,"
-               f" {kept:,} stay without the person, {len(done.files)} landing files.")  # fmt: skip
+    click.echo(f"  {counted(removed, 'row')} {would} from {tables} of {len(done.tables)} tables,"
+               f" {kept:,} stay without the person, {counted(len(done.files), 'landing file')}.")  # fmt: skip
     if done.recipients:
         click.echo(f"  to be told: {', '.join(f'{each.name} ({each.records})' for each in done.recipients)}.")
         if not dry_run and not any(each.notice for each in done.recipients):

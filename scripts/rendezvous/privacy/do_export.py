@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from rendezvous import counted
 from rendezvous.privacy import access, answering, certificate, erasure, requests
 from rendezvous.privacy import house as houses
 from rendezvous.privacy.answering import Found
@@ -28,7 +29,8 @@ def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -
             if found is Found.SEVERAL:
                 continue
             rows = access.rows_of(house.connection, house.targets)
-            click.echo(f"{request.request_id}: {sum(map(len, rows.values())):,} rows in {len(rows)} tables.")
+            told = counted(sum(map(len, rows.values())), "row")
+            click.echo(f"{request.request_id}: {told} in {counted(len(rows), 'table')}.")
             if dry_run:
                 continue
             written = access.write(certificate.folder_of(house.database), request, rows, erasure.now())

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 import duckdb
 
-from rendezvous import HouseError
+from rendezvous import HouseError, counted
 from rendezvous.commands.brief import database
 from rendezvous.database import connect as open_database
 from rendezvous.privacy import engine, recheck
@@ -66,7 +66,7 @@ def command(system: str, out: Path | None, target: str) -> None:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(rows)
-    click.echo(f"{len(rows)} consents that {system} does not know yet.", err=True)
+    click.echo(f"{counted(len(rows), 'consent')} that {system} does not know yet.", err=True)
 
 
 def rows_for(path: Path, system: str) -> list[tuple]:

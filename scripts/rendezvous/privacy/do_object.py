@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from rendezvous import counted
 from rendezvous.privacy import answering, erasure, objection, requests
 from rendezvous.privacy import house as houses
 from rendezvous.privacy.answering import Found
@@ -33,7 +34,7 @@ def command(request_id: str | None, all_due: bool, dry_run: bool, target: str) -
             # The word of somebody unknown counts all the same: it meets the person when they become known.
             events = objection.events_of(house.connection, request, erasure.now())
             if dry_run:
-                click.echo(f"{request.request_id}: {len(events)} denials would be landed.")
+                click.echo(f"{request.request_id}: {counted(len(events), 'denial')} would be landed.")
                 continue
             landed, where = house.land(events)
             removed = objection.close_profiles(house.connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from rendezvous import counted
 from rendezvous.privacy import certificate, do_erase, erasure, retention, rewriting, subject
 from rendezvous.privacy import house as houses
 from rendezvous.privacy.erasure import Done
@@ -22,7 +23,7 @@ def command(dry_run: bool, target: str) -> None:
         connection = house.connection
         today, keys = retention.clock(connection), retention.people_due(connection)
         expired = house.expired_exports(today)
-        click.echo(f"{len(keys)} people and {len(expired)} web exports are due on {today}.")
+        click.echo(f"Due on {today}: {counted(len(keys), 'person', 'people')}, {counted(len(expired), 'web export')}.")
         if not keys and not expired:
             return
         subject.start(connection)
