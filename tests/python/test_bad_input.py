@@ -49,7 +49,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     late[2]["hits"] = [late[2]["hits"][0] | {"time": "-"}]
     late[3]["visitNumber"] = "first"
     pieces = [{"productSKU": "S1", "productPrice": "free"}] * 2 + [{"productSKU": "S2", "isImpression": "perhaps"}]
-    late[3]["hits"] = [late[3]["hits"][0] | {"product": pieces, "transaction": {"transactionRevenue": "much"}}]
+    sold = {"product": pieces, "transaction": {"transactionRevenue": "much"}}
+    late[3]["hits"] = [late[3]["hits"][0] | sold | {"customDimensions": [{"index": "12", "value": "a"}]}]
     house.land_json(web("20240507"), [*late, late[0]])
     path = house.land_json(web("20240508"), [session(0), session(1, date="20240508", visitId="x")])
     path.write_bytes(gzip.compress(b"\n{\n" + gzip.decompress(path.read_bytes())))
@@ -126,6 +127,14 @@ def test_a_wrong_type_in_a_web_export_is_named_with_file_line_and_cause(broken: 
         *[("products", "unit_price", "not_a_possible_number")] * 2,
     ]]  # fmt: skip
     assert f"{web('20240507')}:2: visitor_id_missing" in broken.first.stdout
+
+
+def test_a_part_in_the_exports_of_two_days_has_the_slots_of_its_hits_once(broken: House) -> None:
+    assert broken.query("select report_date::varchar, raw_value from staging.stg_ga360__custom_dimensions") == [
+        ("2024-05-07", "a")
+    ]
+    both = broken.query("select session_part_key from staging.stg_ga360__sessions group by all having count(*) > 1")
+    assert both, "the third visit stands in the exports of 2 and 7 May"
 
 
 def test_till_rows_in_are_rows_staged_plus_rows_quarantined(broken: House) -> None:

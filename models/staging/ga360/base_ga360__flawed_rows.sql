@@ -50,14 +50,13 @@ flawed_sessions as (
 
 ),
 
-flawed_hits as (
+hits_of_parts as (
 
     select
         sessions.row_id,
-        hits.report_date,
         sessions.report_date as session_report_date,
-        hits.report_date as product_report_date,
-        'hits' as table_name,
+        hits.hit_key,
+        hits.report_date,
         hits._file,
         hits._line,
         hits.rejected_because,
@@ -66,34 +65,44 @@ flawed_hits as (
     inner join sessions
         on hits.session_part_key = sessions.session_part_key
         and hits.report_date = sessions.report_date
-    where
-        sessions.rejected_because is null
-        and (hits.rejected_because is not null or hits.unreadable_fields is not null)
+    where sessions.rejected_because is null
+
+),
+
+flawed_hits as (
+
+    select
+        row_id,
+        report_date,
+        session_report_date,
+        report_date as product_report_date,
+        'hits' as table_name,
+        _file,
+        _line,
+        rejected_because,
+        unreadable_fields
+    from hits_of_parts
+    where rejected_because is not null or unreadable_fields is not null
 
 ),
 
 flawed_products as (
 
     select
-        sessions.row_id,
-        hits.report_date,
-        sessions.report_date as session_report_date,
+        hits_of_parts.row_id,
+        hits_of_parts.report_date,
+        hits_of_parts.session_report_date,
         products.report_date as product_report_date,
         'products' as table_name,
-        hits._file,
-        hits._line,
-        hits.rejected_because,
+        hits_of_parts._file,
+        hits_of_parts._line,
+        hits_of_parts.rejected_because,
         products.unreadable_fields
     from products
-    inner join hits
-        on products.hit_key = hits.hit_key
-        and products.report_date = hits.report_date
-    inner join sessions
-        on hits.session_part_key = sessions.session_part_key
-        and hits.report_date = sessions.report_date
-    where
-        sessions.rejected_because is null
-        and hits.rejected_because is null
+    inner join hits_of_parts
+        on products.hit_key = hits_of_parts.hit_key
+        and products.report_date = hits_of_parts.report_date
+    where hits_of_parts.rejected_because is null
 
 ),
 

@@ -65,7 +65,7 @@ stg_ga360__hit_products as (
             'unit_price': money_from_micros('unit_price'),
             'line_revenue': money_from_micros('line_revenue'),
             'refund_amount': money_from_micros('refund_amount'),
-            'is_impression': to_bool('is_impression'),
+            'is_impression': "nullif(lower(is_impression) in ('true', 'false'), false)",
         }) }} as unreadable_fields
     from products
     inner join sessions

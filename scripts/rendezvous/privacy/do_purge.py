@@ -23,7 +23,8 @@ def command(dry_run: bool, target: str) -> None:
         connection = house.connection
         today, keys = retention.clock(connection), retention.people_due(connection)
         expired = house.expired_exports(today)
-        click.echo(f"Due on {today}: {counted(len(keys), 'person', 'people')}, {counted(len(expired), 'web export')}.")
+        due = f"{counted(len(keys), 'person', 'people')}, {counted(len(expired), 'web export')}"
+        click.echo(f"Due on {today}: {due}.")
         if not keys and not expired:
             return
         subject.start(connection)
@@ -35,7 +36,7 @@ def command(dry_run: bool, target: str) -> None:
             house.remove_exports(expired)
             done.files += [rewriting.Rewritten(export.relative, 0, 0) for export in expired]
             house.finish([done], texts)
-        outcome = f"{len(keys)} people and {len(expired)} web exports were purged"
+        outcome = f"purged: {due}"
         do_erase.tell(f"purge {today}", outcome, done, dry_run)
         if not dry_run:
             written = certificate.write(house, today.isoformat(), "purge", outcome, done, erasure.now())
