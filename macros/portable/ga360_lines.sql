@@ -1,6 +1,6 @@
 {#- The lines of the JSON files in which a row of this run is flawed, as a relation: _file, _line, and the fields of a row
     that tell it from others, as they came. Argument: the relation of flawed rows, with _file, _line (NULL where nobody knows
-    it yet), report_date, session_report_date and product_report_date. DuckDB: asks which files these are, and has the
+    it yet), report_date, session_report_date and nested_report_date. DuckDB: asks which files these are, and has the
     plugin's landing.lines_of read them. BigQuery, whose exports are tables without lines, and outside of runs: no row.
     Example: from {{ ga360_lines(ref('base_ga360__flawed_rows')) }}. -#}
 {% macro ga360_lines(flawed_rows) %}{{ return(adapter.dispatch('ga360_lines', 'rendezvous')(flawed_rows)) }}{% endmacro %}
@@ -16,7 +16,7 @@
             "select distinct files.path from landing.web_files as files inner join " ~ flawed_rows ~ " as flawed_rows"
             ~ " on files.file = flawed_rows._file where flawed_rows._line is null and files.path not like '%.parquet' and "
             ~ in_days_to_build(
-                'flawed_rows.report_date', 'flawed_rows.session_report_date', 'flawed_rows.product_report_date'
+                'flawed_rows.report_date', 'flawed_rows.session_report_date', 'flawed_rows.nested_report_date'
             ) ~ " order by files.path"
         ) -%}
         {%- for row in found.rows -%}

@@ -75,7 +75,7 @@
     {%- set indexed = [{'index': none, 'value': none}] -%}
     {{ return({
         'fullVisitorId': none, 'clientId': none, 'userId': none,
-        'visitId': none, 'visitNumber': none, 'visitStartTime': none,
+        'visitId': none, 'visitNumber': none, 'visitStartTime': none, 'date': none,
         'totals': {'visits': none},
         'trafficSource': {'source': none, 'medium': none, 'campaign': none},
         'device': {'browser': none, 'deviceCategory': none},

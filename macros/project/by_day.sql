@@ -68,7 +68,7 @@
     {%- set where = config.get('where') -%}
     {%- set node = kept_by_day(relation) if execute and not where else none -%}
     {%- if node is not none -%}
-        {%- set others = ['session_report_date', 'product_report_date'] | select('in', node.columns) | list -%}
+        {%- set others = ['session_report_date', 'nested_report_date'] | select('in', node.columns) | list -%}
         {%- set where = in_days_to_build('report_date', *others) if flags.WHICH == 'build' else on_any_day('report_date') -%}
     {%- endif -%}
     {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') as tested' if where else relation) }}

@@ -1,9 +1,5 @@
-{#- What a site's word for the banner's answer means: granted, denied, or unknown for anything else and for NULL.
-    Example: consent_state('privacy_info.analytics_storage'). Never NULL. -#}
+{#- What a site's word for the banner's answer means: granted, denied, or unknown where nothing was answered. A word that
+    nobody can read is a no (DECISIONS 72). Never NULL. Example: consent_state('privacy_info.analytics_storage'). -#}
 {% macro consent_state(x) -%}
-    case
-            when {{ is_word(x, ['true', 'yes', '1', 'granted', 'accepted', 'opt-?in']) }} then 'granted'
-            when {{ is_word(x, ['false', 'no', '0', 'denied', 'refused', 'withdrawn', 'opt-?out']) }} then 'denied'
-            else 'unknown'
-        end
+    coalesce({{ read_consent(x) }}, 'denied')
 {%- endmacro %}

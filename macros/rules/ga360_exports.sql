@@ -28,6 +28,7 @@
             visitId,
             visitNumber,
             visitStartTime,
+            date,
             totals,
             trafficSource,
             device,

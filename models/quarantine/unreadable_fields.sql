@@ -95,7 +95,11 @@ unreadable_fields as (
         case
             when column_name = 'currency_code' then 'unknown_currency'
             when column_name = 'timezone' then 'unknown_time_zone'
-            when column_name = 'store_type' then 'unknown_value'
+            when column_name in (
+                'store_type', 'action_code', 'consent_analytics', 'opt_out_signal',
+                'privacy_info.analytics_storage', 'privacy_info.ads_storage'
+            ) then 'unknown_value'
+            when column_name = 'date' then 'not_the_day_of_its_file'
             when column_name in (
                 'motive', 'booked_via', 'topic', 'reason', 'reason_code',
                 'category', 'subcategory', 'collection', 'material'

@@ -302,16 +302,17 @@ def _left_out(found: _Found) -> list[str]:
 
 
 def _unreadable(found: _Found, fields: int) -> list[str]:
-    """Unreadable fields by file, column and reason: the first line of each, the most frequent ones first. The text that
-    stands there is never quoted."""
+    """Unreadable fields by file, column and reason: the first line of each, the most frequent one of every file before
+    the second one of any. The text that stands there is never quoted."""
     groups = found.rows(f"""
         select coalesce(file, table_name) as place, min(line), column_name || ': ' || reason as what, count(*)
-        from quarantine.unreadable_fields group by place, what order by count(*) desc, place, min(line), what
+        from quarantine.unreadable_fields group by place, what
+        order by row_number() over (partition by place order by count(*) desc, min(line), what), count(*) desc, place
         limit {_FIRST}
     """)
     texts = []
     for path, line, what, count in groups:
-        more = f"; so in {counted(count - 1, 'more line')}" if count > 1 else ""
+        more = f"; {count - 1:,} more like it" if count > 1 else ""
         texts.append(f"  {_placed(path, line, what)}{more}")
     return texts + _unlisted(fields - sum(count for *_, count in groups), "quarantine.unreadable_fields")
 

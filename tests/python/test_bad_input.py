@@ -47,10 +47,13 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     late = [session(n, date="20240507") for n in range(4)]
     late[1]["fullVisitorId"] = None
     late[2]["hits"] = [late[2]["hits"][0] | {"time": "-"}]
-    late[3]["visitNumber"] = "first"
+    late[3] |= {"visitNumber": "first", "privacy_info": {"analytics_storage": "Perhaps", "ads_storage": "Unset"}}
+    late[3]["customDimensions"] = [{"index": "5", "value": "perhaps"}, {"index": "6", "value": "perhaps"}]
     pieces = [{"productSKU": "S1", "productPrice": "free"}] * 2 + [{"productSKU": "S2", "isImpression": "perhaps"}]
-    sold = {"product": pieces, "transaction": {"transactionRevenue": "much"}}
-    late[3]["hits"] = [late[3]["hits"][0] | sold | {"customDimensions": [{"index": "12", "value": "a"}]}]
+    sold = {"product": pieces, "transaction": {"transactionRevenue": "much", "currencyCode": "ZZZ"}}
+    sold |= {"eCommerceAction": {"action_type": "9", "step": "first"}, "isInteraction": "perhaps"}
+    sold |= {"promotionActionInfo": {"promoIsClick": "perhaps"}, "customDimensions": [{"index": "12", "value": "a"}]}
+    late[3]["hits"] = [late[3]["hits"][0] | sold]
     house.land_json(web("20240507"), [*late, late[0]])
     path = house.land_json(web("20240508"), [session(0), session(1, date="20240508", visitId="x")])
     path.write_bytes(gzip.compress(b"\n{\n" + gzip.decompress(path.read_bytes())))
@@ -121,18 +124,32 @@ def test_a_wrong_type_in_a_web_export_is_named_with_file_line_and_cause(broken: 
         " where source_system = 'ga360' order by all"
     )
     assert unreadable == [(web("20240507"), 4, *field) for field in [
+        ("customDimensions", "consent_analytics", "unknown_value"),
+        ("ga_sessions", "privacy_info.analytics_storage", "unknown_value"),
         ("ga_sessions", "visitNumber", "not_a_possible_number"),
+        ("hits", "action_code", "unknown_value"),
+        ("hits", "checkout_step", "not_a_possible_number"),
+        ("hits", "currency_code", "unknown_currency"),
+        ("hits", "is_interaction", "not_true_or_false"),
+        ("hits", "is_promotion_click", "not_true_or_false"),
         ("hits", "transaction_revenue", "not_a_possible_number"),
         ("products", "is_impression", "not_true_or_false"),
         *[("products", "unit_price", "not_a_possible_number")] * 2,
-    ]]  # fmt: skip
+    ]] + [(web("20240508"), 3, "ga_sessions", "date", "not_the_day_of_its_file")]  # fmt: skip
     assert f"{web('20240507')}:2: visitor_id_missing" in broken.first.stdout
 
 
+def test_an_answer_to_the_banner_in_a_word_nobody_knows_is_a_no(broken: House) -> None:
+    assert broken.query(
+        "select visit_number, consent_analytics, consent_ads from staging.stg_ga360__sessions"
+        " where consent_analytics <> 'unknown'"
+    ) == [(None, "denied", "unknown")]
+
+
 def test_a_part_in_the_exports_of_two_days_has_the_slots_of_its_hits_once(broken: House) -> None:
-    assert broken.query("select report_date::varchar, raw_value from staging.stg_ga360__custom_dimensions") == [
-        ("2024-05-07", "a")
-    ]
+    assert broken.query(
+        "select report_date::varchar, raw_value from staging.stg_ga360__custom_dimensions where slot_scope = 'hit'"
+    ) == [("2024-05-07", "a")]
     both = broken.query("select session_part_key from staging.stg_ga360__sessions group by all having count(*) > 1")
     assert both, "the third visit stands in the exports of 2 and 7 May"
 
@@ -157,7 +174,7 @@ def test_plain_dbt_build_sees_the_same_files(broken: House) -> None:
 
 def test_the_summary_lists_what_was_left_out(broken: House) -> None:
     # Those of test_web_rows_in… but for the malformed two, and two of the till: without an instant, without a key.
-    assert "4 files refused, 2 malformed lines, 8 other rows quarantined, 6 unreadable fields" in broken.first.stdout
+    assert "4 files refused, 2 malformed lines, 8 other rows quarantined, 14 unreadable fields" in broken.first.stdout
     assert "pos/transactions.csv:6: currency_code: unknown_currency" in broken.first.stdout
     assert "malformed_line:" not in broken.first.stdout and "ZZZ" not in broken.first.stdout
 

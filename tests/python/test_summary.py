@@ -118,7 +118,7 @@ def test_unreadable_fields_are_named_by_file_line_column_and_reason(left_out: su
     first, *listed = summary._left_out(left_out)
     assert first.endswith(" 4 unreadable fields")
     assert [text.strip() for text in listed][3:] == [
-        "pos/a.csv:4: currency_code: unknown_currency; so in 1 more line",
+        "pos/a.csv:4: currency_code: unknown_currency; 1 more like it",
         "ga360/b.parquet: visitNumber: not_a_possible_number",
         "pos/a.csv:5: is_return: not_true_or_false",
     ]
@@ -131,9 +131,9 @@ def test_what_is_not_listed_is_counted_and_its_table_named(left_out: summary._Fo
     """)
     listed = [text.strip() for text in summary._left_out(left_out)]
     assert "… and 13 more in landing.refused_files and quarantine.rejected_rows" in listed
-    # Ten of the twelve columns are shown, with three lines each.
-    assert listed[-1] == "… and 10 more in quarantine.unreadable_fields"
-    assert sum("so in 2 more lines" in text for text in listed) == 10
+    # Seven of the twelve columns of the new file are shown, with three lines each, and all of the other two files.
+    assert listed[-1] == "… and 15 more in quarantine.unreadable_fields"
+    assert sum("2 more like it" in text for text in listed) == 7
 
 
 def test_a_share_of_purchases_says_of_which(left_out: summary._Found) -> None:

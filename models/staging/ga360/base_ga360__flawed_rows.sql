@@ -1,7 +1,7 @@
--- Grain: one landed session part, or hit of a part that stands, that is unusable or has a
--- field nobody could read, or product of a hit that stands with such a field. Rows that another
+-- Grain: one landed session part, or hit of a part that stands, that is unusable or has a field
+-- nobody could read, or product or slot of what stands with such a field. Rows that another
 -- export or a later snapshot has replaced are no faults; base_ga360__row_accounts counts them.
--- The days of all three tables are shown, so that a reader of few days bounds each.
+-- The days of all tables are shown, so that a reader of few days bounds each.
 {{ config(materialized='view') }}
 
 with sessions as (
@@ -16,24 +16,19 @@ hits as (
 
 ),
 
-products as (
+nested_flaws as (
 
-    select
-        hit_key,
-        report_date,
-        unreadable_fields
-    from {{ ref('stg_ga360__hit_products') }}
-    where unreadable_fields is not null
+    select * from {{ ref('base_ga360__nested_flaws') }}
 
 ),
 
-flawed_sessions as (
+parts_and_hits as (
 
     select
         row_id,
+        session_part_key as holder_key,
         report_date,
         report_date as session_report_date,
-        report_date as product_report_date,
         case source_table_kind
             when 'daily' then 'ga_sessions'
             when 'intraday' then 'ga_sessions_intraday'
@@ -44,19 +39,14 @@ flawed_sessions as (
         rejected_because,
         unreadable_fields
     from sessions
-    where
-        (rejected_because is null and unreadable_fields is not null)
-        or rejected_because not in ('superseded_snapshot', 'other_export_chosen')
-
-),
-
-hits_of_parts as (
-
+    where coalesce(rejected_because, '') not in ('superseded_snapshot', 'other_export_chosen')
+    union all
     select
         sessions.row_id,
-        sessions.report_date as session_report_date,
-        hits.hit_key,
+        hits.hit_key as holder_key,
         hits.report_date,
+        sessions.report_date as session_report_date,
+        'hits' as table_name,
         hits._file,
         hits._line,
         hits.rejected_because,
@@ -69,50 +59,36 @@ hits_of_parts as (
 
 ),
 
-flawed_hits as (
+base_ga360__flawed_rows as (
 
     select
         row_id,
         report_date,
         session_report_date,
-        report_date as product_report_date,
-        'hits' as table_name,
+        report_date as nested_report_date,
+        table_name,
         _file,
         _line,
         rejected_because,
         unreadable_fields
-    from hits_of_parts
+    from parts_and_hits
     where rejected_because is not null or unreadable_fields is not null
-
-),
-
-flawed_products as (
-
+    union all
     select
-        hits_of_parts.row_id,
-        hits_of_parts.report_date,
-        hits_of_parts.session_report_date,
-        products.report_date as product_report_date,
-        'products' as table_name,
-        hits_of_parts._file,
-        hits_of_parts._line,
-        hits_of_parts.rejected_because,
-        products.unreadable_fields
-    from products
-    inner join hits_of_parts
-        on products.hit_key = hits_of_parts.hit_key
-        and products.report_date = hits_of_parts.report_date
-    where hits_of_parts.rejected_because is null
-
-),
-
-base_ga360__flawed_rows as (
-
-    select * from flawed_sessions
-    union all
-    select * from flawed_hits
-    union all
-    select * from flawed_products
+        parts_and_hits.row_id,
+        parts_and_hits.report_date,
+        parts_and_hits.session_report_date,
+        nested_flaws.report_date as nested_report_date,
+        nested_flaws.table_name,
+        parts_and_hits._file,
+        parts_and_hits._line,
+        parts_and_hits.rejected_because,
+        nested_flaws.unreadable_fields
+    from nested_flaws
+    inner join parts_and_hits
+        on nested_flaws.holder_key = parts_and_hits.holder_key
+        and nested_flaws.report_date = parts_and_hits.report_date
+    where parts_and_hits.rejected_because is null
 
 )
 

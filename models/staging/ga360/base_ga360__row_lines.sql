@@ -12,7 +12,7 @@ with flawed_rows as (
         _file
     from {{ ref('base_ga360__flawed_rows') }}
     where
-        {{ in_days_to_build('report_date', 'session_report_date', 'product_report_date') }}
+        {{ in_days_to_build('report_date', 'session_report_date', 'nested_report_date') }}
         and _line is null
 
 ),
