@@ -303,8 +303,8 @@ class _PadLength(TranslationRule):
 
 @fault("select cast(farm_fingerprint(repeat('a', 65)) as string)", "7778058094944459892")
 def fingerprints_of_long_texts() -> None:
-    """`farm_fingerprint` of more than 64 bytes is another number, worked out in Python: the fingerprints of all exported
-    sessions took longer than a client waits, who then asks for them anew, ten times over."""
+    """`farm_fingerprint` of more than 64 bytes is another number, worked out in Python: the fingerprints of all
+    exported sessions took longer than a client waits, who then asks for them anew, ten times over."""
     builtin_udfs._farm_fingerprint64 = farmhash.fingerprint64
 
 
