@@ -82,6 +82,8 @@ MUTATIONS = [
              "when sessions.consent_analytics = 'denied' then 'exempt'",
              "when sessions.consent_analytics = 'denied' then 'consented'",
              "browsing_without_a_yes_is_exempt_from_the_first_answer_of_the_property_on"),
+    Mutation("a banner's answer in an unknown word is none", "macros/rules/consent_state.sql", ", 'denied')", ", 'unknown')",
+             "one_denied_hit_denies_for_the_part_and_so_does_a_word_nobody_knows"),
     Mutation("a boutique's tablet links people", "models/intermediate/identity/int_identity__device_owners.sql",
              "            when visitors.is_store_device then 'store_device'\n", "",
              "a_device_of_two_people_or_of_a_boutique_is_nobodys"),
