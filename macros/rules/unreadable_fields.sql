@@ -5,7 +5,7 @@
 {% macro unreadable_fields(readings) -%}
     {%- set shown = [] -%}
     {%- for column, reading in readings.items() -%}
-        {%- do shown.append("case when (" ~ reading ~ ") is null and " ~ clean_text("cast(" ~ column ~ " as string)") ~ " is not null then '" ~ column | replace('raw_', '') ~ ",' else '' end") -%}
+        {%- do shown.append("case when (" ~ reading ~ ") is null and " ~ clean_text("cast(" ~ column ~ " as string)") ~ " is not null then '" ~ column.removeprefix('raw_') ~ ",' else '' end") -%}
     {%- endfor -%}
     {{ return("nullif(rtrim(" ~ shown | join(" || ") ~ ", ','), '')") }}
 {%- endmacro %}

@@ -45,6 +45,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.land_json(web("20240506"), [])
     # Wrong types in lines that stand: behind a malformed line, beside a twin, in a hit, in a Parquet file.
     late = [session(n, date="20240507") for n in range(4)]
+    late[0]["hits"] = [late[0]["hits"][0] | {"transaction": {"currencyCode": "ZZZ"}}]  # of no amount: no flaw
     late[1]["fullVisitorId"] = None
     late[2]["hits"] = [late[2]["hits"][0] | {"time": "-"}]
     late[3] |= {"visitNumber": "first", "privacy_info": {"analytics_storage": "Perhaps", "ads_storage": "Unset"}}
